@@ -1,0 +1,1 @@
+"""Wires the rooms together: the command line, its services and their processes."""
