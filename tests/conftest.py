@@ -1,0 +1,81 @@
+"""Fixtures for all tests. What costs time (PostgreSQL, NATS) is started only when a test asks for it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from hanmaru.launch.database import Addresses
+from tests.servers import FOLDER, TestServer
+
+# Django reads these when it is loaded, before any fixture runs; the databases are pointed at the server later.
+_NO_SERVER_YET = "postgresql://nobody:none@127.0.0.1:1/none"
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="hanmaru.central.settings",
+    HANMARU_DATABASE_URL=_NO_SERVER_YET,
+    HANMARU_DATABASE_OWNER_URL=_NO_SERVER_YET,
+    HANMARU_BUS_URL="memory:",
+    HANMARU_SECRET_KEY="for-tests-only",
+    HANMARU_DATA_DIR=str(FOLDER / "data"),
+    HANMARU_PUBLIC_URL="http://testserver",
+    HANMARU_TIME_ZONE="Asia/Seoul",
+    HANMARU_DEBUG="0",
+    HANMARU_ALLOWED_HOSTS="testserver,127.0.0.1,localhost",
+)
+
+
+def pytest_configure() -> None:
+    """Load Django here: pytest-django would have done so before this file could say how."""
+    import django
+
+    django.setup()
+
+
+@pytest.fixture(scope="session")
+def database(django_db_blocker: pytest.FixtureRequest) -> Iterator[Addresses]:
+    """Give this process a migrated database of its own in the shared server."""
+
+    def migrate(addresses: Addresses) -> None:
+        from django.core.management import call_command
+
+        _point_django_at(addresses)
+        with django_db_blocker.unblock():
+            call_command("migrate", database="owner", verbosity=0)
+        _close_connections()
+
+    with TestServer(migrate).share() as addresses:
+        os.environ.update(addresses.environment())  # for programs that tests start
+        yield addresses
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database: Addresses) -> Iterator[None]:
+    """Replace pytest-django's own: `default` is the app role, as in production, and `owner` may do more."""
+    _point_django_at(database)
+    yield
+    _close_connections()
+
+
+def _point_django_at(addresses: Addresses) -> None:
+    from django.db import connections
+
+    for alias, url in {"default": addresses.app, "owner": addresses.owner}.items():
+        parts = conninfo_to_dict(url)
+        connections[alias].close()
+        connections[alias].settings_dict.update(
+            NAME=parts["dbname"],
+            USER=parts["user"],
+            PASSWORD=parts["password"],
+            HOST=parts["host"],
+            PORT=parts["port"],
+        )
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    for connection in connections.all():
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
