@@ -1,0 +1,1 @@
+"""The business: companies, catalogue, stock, orders, warehouse. The only room that knows Django."""

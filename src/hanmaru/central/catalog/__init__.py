@@ -1,0 +1,1 @@
+"""What is made and sold: products, options, variants, photos and tags."""

@@ -1,0 +1,105 @@
+"""Who is acting, for which company: kept beside the request and told to PostgreSQL.
+
+Isolation has two locks. The ORM's managers filter by the company in the context; behind them PostgreSQL's
+row-level security (policies made by :mod:`hanmaru.central.companies.protection`) compares every row with the session
+variable ``hanmaru.company``, under a role that cannot bypass it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import InternalError, connection, models
+from django.db.transaction import TransactionManagementError
+
+from hanmaru.kernel.errors import HanmaruError
+
+
+class NoCompany(HanmaruError):
+    """Company data was asked for while nobody acts for a company: a programming error."""
+
+    code = "no-company"
+    status = 500
+    message = "No company is chosen"
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who does what is done now. Ids are primary keys; ``source`` is an address or the name of a command."""
+
+    company_id: int | None = None
+    user_id: int | None = None
+    device_id: int | None = None
+    source: str = ""
+
+
+_acting: ContextVar[Acting] = ContextVar("hanmaru_acting", default=Acting())  # noqa: B039 -- Acting is frozen
+
+
+def acting_now() -> Acting:
+    """Who acts in this context."""
+    return _acting.get()
+
+
+def current_company_id() -> int:
+    """The acting company's id.
+
+    Raises:
+        NoCompany: nobody acts for a company here.
+    """
+    company_id = _acting.get().company_id
+    if company_id is None:
+        raise NoCompany
+    return company_id
+
+
+def _tell_database(acting: Acting) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('hanmaru.company', %s, false), set_config('hanmaru.user', %s, false),"
+            " set_config('hanmaru.device', %s, false), set_config('hanmaru.source', %s, false)",
+            [str(acting.company_id or ""), str(acting.user_id or ""), str(acting.device_id or ""), acting.source[:200]],
+        )
+
+
+@contextmanager
+def acting(**changes: Any) -> Iterator[Acting]:
+    """Act as someone else within the block; keywords are the fields of :class:`Acting`."""
+    before = _acting.get()
+    now = replace(before, **changes)
+    token = _acting.set(now)
+    try:
+        _tell_database(now)
+        yield now
+    finally:
+        _acting.reset(token)
+        try:
+            _tell_database(before)
+        except (InternalError, TransactionManagementError):
+            # The transaction around us has failed: its rollback takes the variables back by itself.
+            if not connection.in_atomic_block:
+                raise
+
+
+class CompanyManager(models.Manager[Any]):
+    """Rows of the acting company only."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(company_id=current_company_id())
+
+
+class CompanyOwned(models.Model):
+    """A row that belongs to one company. Its table is protected in the app's migrations."""
+
+    company = models.ForeignKey(
+        "companies.Company", on_delete=models.PROTECT, default=current_company_id, editable=False, related_name="+"
+    )
+
+    objects = CompanyManager()
+    unfiltered = models.Manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "unfiltered"

@@ -1,0 +1,1 @@
+"""What customers want: orders, their lines and steps, returns and imports."""

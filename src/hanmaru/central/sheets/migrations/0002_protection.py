@@ -1,0 +1,14 @@
+"""Protection of this app's tables: row-level security and the audit trail."""
+
+from django.db import migrations
+
+from hanmaru.central.companies.protection import protect
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sheets", "0001_initial"), ("companies", "0002_isolation")]
+
+    operations = [
+        *protect("sheets_importrun"),
+        *protect("sheets_refusedrow"),
+    ]

@@ -1,0 +1,1 @@
+"""What lies where: places, the ledger of moves, balances and reservations."""

@@ -1,0 +1,35 @@
+"""PostgreSQL's ``ltree`` as a Django field: the path of a place, ``site.zone.aisle.rack.level.bin``.
+
+https://www.postgresql.org/docs/18/ltree.html
+"""
+
+from typing import Any
+
+from django.contrib.postgres.lookups import PostgresOperatorLookup
+from django.db import models
+
+
+class LtreeField(models.Field[str, str]):
+    """A label path of letters, digits, underscores and hyphens, parted by dots."""
+
+    def db_type(self, connection: Any) -> str:
+        return "ltree"
+
+    def from_db_value(self, value: str, *_: Any) -> str:
+        return value
+
+
+@LtreeField.register_lookup
+class DescendantOf(PostgresOperatorLookup):
+    """``path__descendant_of="a.b"``: the path itself and everything below it."""
+
+    lookup_name = "descendant_of"
+    postgres_operator = "<@"
+
+
+@LtreeField.register_lookup
+class AncestorOf(PostgresOperatorLookup):
+    """``path__ancestor_of="a.b.c"``: the path itself and everything above it."""
+
+    lookup_name = "ancestor_of"
+    postgres_operator = "@>"
