@@ -1,6 +1,6 @@
 """The number in a product tag: SGTIN-96 where the product has a GTIN, our own 96 bits where it has none.
 
-SGTIN-96 follows the GS1 EPC Tag Data Standard (TDS) 2.x, section 14.6.1 (14.5.1 in TDS 1.x), highest bit first:
+SGTIN-96 follows the GS1 EPC Tag Data Standard (TDS) 2.x, section 14.6.1 (14.5.1 in TDS 1.x). From the first bit:
 
     header 0x30 : 8 | filter : 3 | partition : 3 | company prefix : 20-40 | indicator and item : 24-4 | serial : 38
 
@@ -8,10 +8,10 @@ Our own tag, for handmade goods that have no GTIN:
 
     header 0xC8 : 8 | company : 24 | variant : 28 | serial : 24 | check : 12
 
-TDS has no header for private use. 0xC8 (the letter H with its top bit set) lies in C0-CD, held back for 64-bit
-tags until 2009, and has been given to no scheme since; new schemes were taken from 40 and from F0 upward. Avoided: 00
-(a blank tag), E2 (the first byte of every chip's TID), FF (longer headers). The check, a CRC-12 over the 84 bits
-before, makes a foreign tag that happens to use this header an `UnknownEpc` 4,095 times of 4,096.
+TDS has no header for private use. 0xC8 (the letter H with its top bit set) lies in C0-CD, held back for 64-bit tags
+until 2009 and given to no scheme since; new schemes were taken from 40 and from F0 upward. Avoided: 00 (a blank tag),
+E2 (the first byte of every chip's TID), FF (longer headers). The check, a CRC-12 over the 84 bits before it, makes a
+foreign tag with this header an `UnknownEpc` 4,095 times out of 4,096. The choice is told in docs/decisions.
 """
 
 import re
