@@ -1,0 +1,1 @@
+"""Tools of the project's own house: translations and generated documentation."""
