@@ -1,101 +1,107 @@
-"""How a child process is begun: whose rights it has, and that it never outlives its parent.
+"""Programs that we run as our children: with whose rights, when they are ready, and how they end.
 
-Both are asked of the Linux kernel between fork and exec, so they hold for every program we start, also for one that
-knows nothing of us. Sources: prctl(2), capabilities(7), "Ambient" and "securebits".
+No child outlives us, even when we are killed outright: that is asked of the Linux kernel between fork and exec, so it
+holds for every program, also for one that knows nothing of us. Source: prctl(2), PR_SET_PDEATHSIG.
 """
 
-import ctypes
 import os
-import pwd
 import signal
-import struct
-from collections.abc import Callable
-from dataclasses import dataclass
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
-PR_SET_SECUREBITS = 28
-PR_CAP_AMBIENT = 47
-PR_CAP_AMBIENT_RAISE = 2
-SECBIT_NO_SETUID_FIXUP = 1 << 2
-CAPABILITY_VERSION_3 = 0x20080522
-CAP_DAC_OVERRIDE = 1
-CAP_DAC_READ_SEARCH = 2
+from hanmaru.kernel.errors import Unavailable
+from hanmaru.launch.rights import Account, become, die_with_parent
 
-_libc = ctypes.CDLL(None, use_errno=True)
+
+class DidNotStart(Unavailable):
+    """A program ended, or did not become ready in time, when it was started."""
+
+    code = "launch.did_not_start"
+    message = "%(name)s did not start. Its last words, from %(log)s:\n%(tail)s"
 
 
 @dataclass(frozen=True)
-class Account:
-    """The unprivileged account that a server runs under when we are root."""
+class Program:
+    """What to run and how to treat it.
+
+    `ready` is asked repeatedly after the start; `stop` is the signal that ends it cleanly within `patience` seconds;
+    `orphaned` is the signal it gets when we die, None lets it live on.
+    """
 
     name: str
-    uid: int
-    gid: int
+    command: Sequence[str]
+    log: Path
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    account: Account | None = None
+    ready: Callable[[int], bool] = lambda _pid: True
+    stop: signal.Signals = signal.SIGTERM
+    orphaned: signal.Signals | None = signal.SIGTERM
+    patience: float = 20
+    inherited: Sequence[int] = ()
 
 
-def unprivileged_account() -> Account | None:
-    """Answer the account for programs that refuse to run as root; None when we are not root ourselves."""
-    if os.geteuid() != 0:
-        return None
-    entry = pwd.getpwnam("nobody")
-    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
-
-
-def reachable_by_all(path: Path) -> bool:
-    """Say whether every folder on the way to `path` may be entered by any account."""
-    return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents)
-
-
-def rules(
-    *, account: Account | None = None, may_pass_closed_folders: bool = False, when_parent_dies: signal.Signals | None = None
-) -> Callable[[], None]:
-    """Make the `preexec_fn` of a child.
-
-    `account`: run under it (needs root). `may_pass_closed_folders`: keep, of all of root's rights, the one to enter
-    folders such as /root, in which a checkout may lie. `when_parent_dies`: the signal the kernel sends the child then.
-    """
+def begin(program: Program) -> subprocess.Popen[bytes]:
+    """Start a program and return at once; its output is appended to its log."""
     parent = os.getpid()
-    capability = _passing_capability() if account and may_pass_closed_folders else None
 
-    def apply() -> None:
-        if account:
-            _become(account, capability)
-        if when_parent_dies:
-            _prctl(PR_SET_PDEATHSIG, int(when_parent_dies))
-            if os.getppid() != parent:  # it died before the line above took effect
-                os.kill(os.getpid(), when_parent_dies)
+    def between_fork_and_exec() -> None:
+        if program.account:
+            become(program.account)
+        if program.orphaned:
+            die_with_parent(program.orphaned, parent)
 
-    return apply
-
-
-def _passing_capability() -> int:
-    """Choose the narrower right where we hold it: containers often keep only the wider one."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    effective = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("CapEff:"))
-    return CAP_DAC_READ_SEARCH if effective >> CAP_DAC_READ_SEARCH & 1 else CAP_DAC_OVERRIDE
-
-
-def _become(account: Account, capability: int | None) -> None:
-    if capability is not None:
-        # Without this access(2) would leave the capability out of account for a user that is not root.
-        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
-    os.setgroups([])
-    os.setgid(account.gid)
-    os.setuid(account.uid)
-    if capability is not None:
-        mask = 1 << capability
-        header = ctypes.create_string_buffer(struct.pack("=Ii", CAPABILITY_VERSION_3, 0))
-        data = ctypes.create_string_buffer(struct.pack("=6I", mask, mask, mask, 0, 0, 0))
-        _check(_libc.capset(header, data), "capset")
-        _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability)
+    program.log.parent.mkdir(parents=True, exist_ok=True)
+    with program.log.open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 - the command is ours, never a person's input
+            program.command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, **program.environment},
+            cwd="/" if program.account else None,
+            preexec_fn=between_fork_and_exec,  # noqa: PLW1509 - we start children from a single thread
+            pass_fds=program.inherited,
+            # Ctrl-C in the terminal must reach us alone: we stop the children, in their order.
+            start_new_session=True,
+        )
 
 
-def _prctl(option: int, value: int, extra: int = 0) -> None:
-    _check(_libc.prctl(option, value, extra, 0, 0), f"prctl {option}")
+def start(program: Program, seconds: float = 60) -> subprocess.Popen[bytes]:
+    """Start a program and wait until it is ready. Raise DidNotStart with the end of its log."""
+    process = begin(program)
+    if not await_condition(lambda: process.poll() is not None or program.ready(process.pid), seconds):
+        end(process, program)
+    if process.poll() is not None:
+        raise DidNotStart(name=program.name, log=program.log, tail=tail(program.log))
+    return process
 
 
-def _check(result: int, what: str) -> None:
-    if result != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"{what}: {os.strerror(number)}")
+def end(process: subprocess.Popen[bytes], program: Program) -> int:
+    """Stop a program cleanly, or by force once its patience is over; answer its exit status."""
+    if process.poll() is None:
+        process.send_signal(program.stop)
+        try:
+            return process.wait(program.patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return process.wait()
+
+
+def await_condition(holds: Callable[[], bool], seconds: float) -> bool:
+    """Ask every few milliseconds until `holds()`; answer whether it did in time."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def tail(log: Path, lines: int = 12) -> str:
+    """Answer the last lines of a log."""
+    if not log.exists():
+        return ""
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
