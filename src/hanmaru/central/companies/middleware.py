@@ -24,6 +24,7 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request as the person for their company."""
         request.membership = None  # type: ignore[attr-defined]
         source = client_address(request)
         if not request.user.is_authenticated:

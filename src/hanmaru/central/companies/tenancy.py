@@ -87,6 +87,7 @@ class CompanyManager(models.Manager[Any]):
     """Rows of the acting company only."""
 
     def get_queryset(self) -> models.QuerySet[Any]:
+        """Rows whose company is the one acting; raises :class:`NoCompany` when nobody acts."""
         return super().get_queryset().filter(company_id=current_company_id())
 
 
@@ -98,7 +99,7 @@ class CompanyOwned(models.Model):
     )
 
     objects = CompanyManager()
-    unfiltered = models.Manager()
+    unfiltered = models.Manager()  # noqa: DJ012 -- a manager, which the rule takes for a field
 
     class Meta:
         abstract = True

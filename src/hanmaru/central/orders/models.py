@@ -77,7 +77,9 @@ class Order(CompanyOwned):
         constraints = (
             models.UniqueConstraint(fields=["company", "number"], name="one_order_a_number"),
             models.UniqueConstraint(
-                fields=["company", "channel", "external_id"], condition=~Q(external_id=""), name="one_order_an_external_id"
+                fields=["company", "channel", "external_id"],
+                condition=~Q(external_id=""),
+                name="one_order_an_external_id",
             ),
         )
         indexes = (

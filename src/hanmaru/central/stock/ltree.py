@@ -12,10 +12,12 @@ from django.db import models
 class LtreeField(models.Field[str, str]):
     """A label path of letters, digits, underscores and hyphens, parted by dots."""
 
-    def db_type(self, connection: Any) -> str:
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002 -- Django's signature
+        """The column's type."""
         return "ltree"
 
     def from_db_value(self, value: str, *_: Any) -> str:
+        """The path as text."""
         return value
 
 

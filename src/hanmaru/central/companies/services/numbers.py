@@ -13,7 +13,8 @@ def next_number(series: str, count: int = 1) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO companies_counter (company_id, series, last) VALUES (%s, %s, %s)"
-            " ON CONFLICT ON CONSTRAINT one_counter_a_series DO UPDATE SET last = companies_counter.last + EXCLUDED.last"
+            " ON CONFLICT ON CONSTRAINT one_counter_a_series DO UPDATE"
+            " SET last = companies_counter.last + EXCLUDED.last"
             " RETURNING last",
             [current_company_id(), series, count],
         )

@@ -1,7 +1,7 @@
 """The ledger: the one writer of moves, balances and reservations.
 
-Each call is one statement (see ``migrations/0002_ledger.sql``): the moves are recorded, then every balance is changed by
-one conditional UPDATE in key order. Nothing is clamped; what cannot be done is refused whole, with what is short.
+Each call is one statement (see ``migrations/0002_ledger.sql``): the moves are recorded, then every balance is changed
+by one conditional UPDATE in key order. Nothing is clamped; what cannot be done is refused whole, with what is short.
 """
 
 import json
@@ -55,6 +55,7 @@ class Move:
             raise QuantityImpossible(quantity=self.quantity, most=MOST)
 
     def as_row(self, company: int) -> dict[str, Any]:
+        """The move as ``stock_post`` reads it."""
         return {
             "key": self.key,
             "owner": self.owner or company,
@@ -88,6 +89,7 @@ class Want:
             raise QuantityImpossible(quantity=self.quantity, most=MOST)
 
     def as_row(self) -> dict[str, Any]:
+        """The want as ``stock_reserve`` reads it."""
         return {
             "balance": self.balance,
             "quantity": self.quantity,
