@@ -14,7 +14,7 @@ class Goods:
     """`quantity` equal units of one variant; what is not known about a unit is None.
 
     `size`, `weight` and `volume` are those of one unit (mm, g, mm3); `volume` defaults to the
-    product of `size`. `storage_class` None means the goods may lie anywhere unclassed goods may.
+    product of `size`. `storage_class` None means the goods may lie wherever no class is asked for.
     """
 
     variant: str

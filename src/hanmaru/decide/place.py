@@ -13,8 +13,8 @@ class Place:
 
     `position` is how far along the walk the place lies (any unit, smaller is nearer);
     `free_volume` mm3, `free_weight` g and `free_count` units are what is left now; `inner` is the
-    opening in mm. `classes` are the storage classes that may lie here; an empty set takes goods
-    without a class only. `same_variant` counts units of the same variant that lie here already;
+    opening in mm. `classes` are the storage classes that alone may lie here; an empty set takes
+    goods of any class and of none. `same_variant` counts units of the same variant that lie here already;
     `affinity` (0 to 1) says how often what lies here is bought together with the goods.
     """
 

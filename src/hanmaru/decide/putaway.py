@@ -116,7 +116,8 @@ def propose(goods: Goods, places: Iterable[Place], *, limit: int = 5) -> list[Pr
     """Rank the places for the goods, best first, at most `limit`; empty when none takes even one unit.
 
     Places that hold everything come before places that hold a part. Among them: the variant lies
-    there already, then the shorter walk, shortened by affinity. Ties fall to the smaller key.
+    there already, then the place is kept for its storage class, then the shorter walk, shortened by
+    affinity. Ties fall to the smaller key.
     """
     rooms = [(place, room(goods, place)) for place in places]
     able = [(place, units) for place, units in rooms if units > 0]
@@ -147,8 +148,7 @@ def _unfit(goods: Goods, place: Place) -> list[Violation]:
     found: list[Violation] = []
     if not place.open:
         found.append(Violation(Breach.CLOSED))
-    wrong_class = goods.storage_class not in place.classes if goods.storage_class is not None else bool(place.classes)
-    if wrong_class:
+    if place.classes and goods.storage_class not in place.classes:
         found.append(Violation(Breach.STORAGE_CLASS, goods.storage_class, ",".join(sorted(place.classes))))
     if goods.size is not None and place.inner is not None:
         fits = all(wanted <= free for wanted, free in zip(sorted(goods.size), sorted(place.inner), strict=True))
@@ -172,11 +172,12 @@ def _span(places: Iterable[Place]) -> float:
     return max(positions) - min(positions) if positions else 0.0
 
 
-def _rank(place: Place, units: int, goods: Goods, span: float) -> tuple[bool, bool, float, int, str]:
+def _rank(place: Place, units: int, goods: Goods, span: float) -> tuple[bool, bool, bool, float, int, str]:
     """Smaller is better. Full affinity is worth half the walk from one end to the other."""
     walk = place.position - 0.5 * span * place.affinity
     part = units < goods.quantity
-    return part, place.same_variant == 0, walk, -units, place.key
+    meant_for_others = goods.storage_class is not None and not place.classes
+    return part, place.same_variant == 0, meant_for_others, walk, -units, place.key
 
 
 def _proposal(goods: Goods, place: Place, units: int, *, lone: bool) -> Proposal:

@@ -40,7 +40,6 @@ def test_a_place_without_limits_passes() -> None:
             Place("A", classes=frozenset({"shoes", "leather"})),
             Violation(Breach.STORAGE_CLASS, "jewellery", "leather,shoes"),
         ),
-        (Place("A"), Violation(Breach.STORAGE_CLASS, "jewellery", "")),
         (safe("A", inner=(300, 59, 50)), Violation(Breach.SIZE, "60 x 60 x 40", "300 x 59 x 50")),
         (safe("A", free_volume=1_439_999), Violation(Breach.VOLUME, 1_440_000, 1_439_999)),
         (safe("A", free_weight=299), Violation(Breach.WEIGHT, 300, 299)),
@@ -52,7 +51,7 @@ def test_each_bound_is_named_with_what_was_wanted_and_what_is_free(place: Place,
 
 
 def test_every_broken_bound_is_listed() -> None:
-    place = Place("A", free_volume=0, free_weight=0, free_count=0, open=False)
+    place = Place("A", free_volume=0, free_weight=0, free_count=0, classes=frozenset({"shoes"}), open=False)
     assert [v.breach for v in check(RING, place)] == ["closed", "storage_class", "volume", "weight", "count"]
 
 
@@ -64,6 +63,11 @@ def test_unclassed_goods_stay_out_of_classed_places() -> None:
     bag = Goods("bag", 1)
     assert check(bag, Place("A")) == []
     assert [v.breach for v in check(bag, safe("B"))] == [Breach.STORAGE_CLASS]
+
+
+def test_a_place_for_anything_passes_but_one_kept_for_the_class_is_proposed_first() -> None:
+    assert check(RING, Place("floor")) == []
+    assert [p.place.key for p in propose(RING, [Place("floor"), safe("safe", position=50)])] == ["safe", "floor"]
 
 
 def test_what_is_not_known_is_not_checked() -> None:
@@ -85,7 +89,7 @@ def test_the_nearest_place_that_fits_wins() -> None:
 
 
 def test_the_only_place_that_passes_says_so() -> None:
-    offers = propose(RING, [safe("safe"), Place("floor"), Place("rack", classes=frozenset({"shoes"}))])
+    offers = propose(RING, [safe("safe"), Place("rack", classes=frozenset({"shoes"}))])
     assert [(p.place.key, p.reason, p.data["storage_class"]) for p in offers] == [
         ("safe", Reason.ONLY_PLACE, "jewellery")
     ]
