@@ -176,8 +176,8 @@ def _rank(place: Place, units: int, goods: Goods, span: float) -> tuple[bool, bo
     """Smaller is better. Full affinity is worth half the walk from one end to the other."""
     walk = place.position - 0.5 * span * place.affinity
     part = units < goods.quantity
-    meant_for_others = goods.storage_class is not None and not place.classes
-    return part, place.same_variant == 0, meant_for_others, walk, -units, place.key
+    takes_anything = goods.storage_class is not None and not place.classes
+    return part, place.same_variant == 0, takes_anything, walk, -units, place.key
 
 
 def _proposal(goods: Goods, place: Place, units: int, *, lone: bool) -> Proposal:
