@@ -121,7 +121,7 @@ def _error_sentences(source: str) -> Iterator[str]:
 def update(app: str) -> int:
     """Bring an app's catalogue up to date; answer how many texts still lack a translation."""
     path = catalogue(app)
-    known = {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(path))} if path.exists() else {}
+    known = _entries(path)
     fresh = polib.POFile(wrapwidth=110)
     fresh.metadata = {
         "Content-Type": "text/plain; charset=UTF-8",
@@ -145,14 +145,17 @@ def update(app: str) -> int:
 
 def check(app: str) -> list[str]:
     """Answer what is wrong with an app's catalogue, a sentence each."""
-    path = catalogue(app)
-    entries = {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(path))} if path.exists() else {}
+    entries = _entries(catalogue(app))
     wanted = {text.key: text for text in texts(app)}
     wrong = [f"missing, run update: {singular!r}" for key in wanted.keys() - entries.keys() for singular in [key[1]]]
     wrong += [f"no longer used, run update: {key[1]!r}" for key in entries.keys() - wanted.keys()]
     for key in wanted.keys() & entries.keys():
         wrong += _faults(entries[key])
     return [f"{app}: {sentence}" for sentence in sorted(wrong)]
+
+
+def _entries(path: Path) -> dict[tuple[str | None, str], polib.POEntry]:
+    return {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(path))} if path.exists() else {}
 
 
 def _translations(entry: polib.POEntry) -> list[str]:
