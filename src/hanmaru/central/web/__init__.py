@@ -1,1 +1,1 @@
-"""The shell of the pages: base templates, parts, live updates, the API's root."""
+"""The shell of the pages and the parts they are made of (docs/design.md)."""

@@ -1,5 +1,13 @@
-"""Addresses of this app's pages."""
+"""Addresses of the shell: language, text size, the gallery of parts."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hanmaru.central.web.views import gallery, size
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("language/", set_language, name="set_language"),
+    path("text-size/", size.text_size, name="text_size"),
+    path("gallery/", gallery.gallery, name="gallery"),
+    path("gallery/scan/", gallery.scan, name="gallery_scan"),
+]

@@ -1,0 +1,1 @@
+"""The parts of the pages. Each module holds a `register`; templatetags/parts.py gathers them."""

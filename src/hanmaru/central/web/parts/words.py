@@ -1,0 +1,96 @@
+"""What a page says: messages, states, emptiness, how far something is."""
+
+from django.template import Library
+
+from hanmaru.central.web.parts.needs import PartError, attributes, needed, one_of
+from hanmaru.central.web.parts.tones import ICON_OF_TONE, TONE_OF_LEVEL, TONES
+
+register = Library()
+
+
+@register.inclusion_tag("web/parts/message.html")
+def message(text: object, *, tone: str = "info", title: object = "") -> dict[str, object]:
+    """{% message _("Saved.") tone="ok" %}: a sentence that the person should see."""
+    needed("message", text=text)
+    one_of("message", "tone", tone, TONES)
+    return {"text": text, "tone": tone, "title": title, "icon": ICON_OF_TONE[tone]}
+
+
+@register.filter
+def tone_of_level(level_tag: str) -> str:
+    """Map a level of django.contrib.messages to a tone."""
+    return TONE_OF_LEVEL.get(level_tag, "info")
+
+
+@register.filter
+def counted(value: object) -> object:
+    """{{ 12400|counted }}: a whole number with its thousands set apart; anything else as it is."""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@register.inclusion_tag("web/parts/badge.html")
+def badge(word: object, *, tone: str = "plain", icon: str = "") -> dict[str, object]:
+    """{% badge _("Shipped") tone="ok" %}: a state, by icon and word."""
+    needed("badge", word=word)
+    one_of("badge", "tone", tone, TONES)
+    return {"word": word, "tone": tone, "icon": icon or ICON_OF_TONE[tone]}
+
+
+@register.inclusion_tag("web/parts/empty_state.html")
+def empty_state(
+    title: object, *, icon: str = "inbox", note: object = "", href: str = "", action: object = ""
+) -> dict[str, object]:
+    """{% empty_state _("No products yet") note=... href=url action=_("Add a product") %}: what to do next."""
+    needed("empty_state", title=title)
+    if bool(href) != bool(action):
+        msg = "{% empty_state %} needs href and action together"
+        raise PartError(msg)
+    return {"title": title, "icon": icon, "note": note, "href": href, "action": action}
+
+
+@register.inclusion_tag("web/parts/stat.html")
+def stat(  # noqa: PLR0913 - the words of a template tag
+    label: object,
+    value: object,
+    *,
+    unit: object = "",
+    note: object = "",
+    trend: object = "",
+    direction: str = "",
+    href: str = "",
+) -> dict[str, object]:
+    """{% stat _("On hand") 1240 unit=_("pcs") trend=_("12 more than yesterday") direction="up" %}: one figure."""
+    needed("stat", label=label, value=value)
+    arrows = {"": "", "up": "trending-up", "down": "trending-down", "same": "move-right"}
+    one_of("stat", "direction", direction, tuple(arrows))
+    if direction and not trend:
+        msg = "{% stat %} needs trend, in words, beside direction: an arrow alone says nothing"
+        raise PartError(msg)
+    return {
+        "label": label,
+        "value": value,
+        "unit": unit,
+        "note": note,
+        "trend": trend,
+        "arrow": arrows[direction],
+        "direction": direction,
+        "href": href,
+    }
+
+
+@register.inclusion_tag("web/parts/progress.html")
+def progress(label: object, value: int, total: int, *, note: object = "") -> dict[str, object]:
+    """{% progress _("Picked") 3 12 %}: a bar with its figures in words."""
+    needed("progress", label=label)
+    share = min(100, max(0, round(100 * value / total))) if total else 0
+    return {"label": label, "value": value, "total": total, "share": share, "note": note}
+
+
+@register.inclusion_tag("web/parts/photo.html")
+def photo(
+    src: str | None, alt: object, *, size: str = "small", href: str = "", **attrs: object
+) -> dict[str, object]:
+    """{% photo product.thumb product.name size="small" %}: small, medium or large; a quiet box where none is."""
+    needed("photo", alt=alt)
+    one_of("photo", "size", size, ("small", "medium", "large"))
+    return {"src": src, "alt": alt, "size": size, "href": href, "attrs": attributes(attrs)}

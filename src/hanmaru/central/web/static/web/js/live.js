@@ -1,0 +1,59 @@
+// One EventSource a page. The server tells topics; regions that listen to one are fetched anew.
+// Message: data is JSON {"topic": "stock"}. Regions: <div data-live="stock products" hx-trigger="live" ...>.
+import { announce } from "./entry.js";
+
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 15000;
+
+const address = document.body.dataset.liveUrl;
+let wait = FIRST_WAIT;
+let lost = false;
+
+const show = (state) => {
+  for (const light of document.querySelectorAll("[data-live-light]")) light.dataset.state = state;
+};
+
+const busy = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+
+const refresh = (wanted) => {
+  for (const region of document.querySelectorAll("[data-live]")) {
+    if (!wanted || region.dataset.live.split(" ").includes(wanted)) {
+      if (busy(region)) region.dataset.stale = "yes";
+      else htmx.trigger(region, "live");
+    }
+  }
+};
+
+const listen = () => {
+  const source = new EventSource(address);
+  source.onopen = () => {
+    wait = FIRST_WAIT;
+    show("live");
+    // What was told while the line was down is not told again: look at everything once.
+    if (lost) refresh(null);
+    lost = false;
+  };
+  source.onmessage = (event) => refresh(JSON.parse(event.data).topic);
+  source.onerror = () => {
+    source.close();
+    lost = true;
+    show("lost");
+    setTimeout(listen, wait * (0.75 + Math.random() / 2));
+    wait = Math.min(LONGEST_WAIT, wait * 2);
+  };
+  addEventListener("pagehide", () => source.close(), { once: true });
+};
+
+if (address) listen();
+
+document.addEventListener("focusout", (event) => {
+  const region = event.target.closest?.("[data-live][data-stale]");
+  if (!region || region.contains(event.relatedTarget)) return;
+  delete region.dataset.stale;
+  htmx.trigger(region, "live");
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const label = event.target.dataset?.liveLabel;
+  if (label) announce(label);
+});
