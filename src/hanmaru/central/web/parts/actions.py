@@ -25,7 +25,7 @@ def _pressed(tag: str, label: object, variant: str, given: dict[str, object]) ->
 
 
 @register.inclusion_tag("web/parts/button.html")
-def button(  # noqa: PLR0913 - the words of a template tag
+def button(
     label: object,
     *,
     icon: str = "",
@@ -45,7 +45,7 @@ def button(  # noqa: PLR0913 - the words of a template tag
 
 
 @register.inclusion_tag("web/parts/link_button.html")
-def link_button(  # noqa: PLR0913 - the words of a template tag
+def link_button(
     label: object,
     href: str,
     *,

@@ -23,7 +23,7 @@ def _kind(bound: BoundField) -> str:
 
 @register.inclusion_tag("web/parts/field.html")
 def field(
-    bound: BoundField, *, stepper: bool = False, unit: object = "", max_bytes: int | None = None
+    bound: object, *, stepper: bool = False, unit: object = "", max_bytes: int | None = None
 ) -> dict[str, object]:
     """{% field form.name %}: label, help, widget, error. `stepper` puts big - and + beside a number."""
     if not isinstance(bound, BoundField):
@@ -46,7 +46,7 @@ def error_summary(form: forms.BaseForm) -> dict[str, object]:
 
 
 @register.inclusion_tag("web/parts/form.html", takes_context=True)
-def form(  # noqa: PLR0913 - the words of a template tag
+def form(
     context: Context,
     form: forms.BaseForm,
     *,
@@ -72,7 +72,7 @@ def form(  # noqa: PLR0913 - the words of a template tag
 
 
 @register.inclusion_tag("web/parts/quantity.html")
-def quantity(  # noqa: PLR0913 - the words of a template tag
+def quantity(
     name: str,
     label: object,
     value: int,
@@ -98,6 +98,6 @@ def search_bar(
 
 @register.inclusion_tag("web/parts/copy_field.html")
 def copy_field(label: object, value: str, *, once: bool = False, help: object = "") -> dict[str, object]:  # noqa: A002
-    """{% copy_field _("Device token") token once=True %}: something to copy; `once` warns that it is not shown again."""
+    """{% copy_field _("Device token") token once=True %}: to be copied; `once` warns it is not shown again."""
     needed("copy_field", label=label, value=value)
     return {"label": label, "value": value, "once": once, "help": help}

@@ -37,9 +37,7 @@ def tabs(content: str, label: object) -> SafeString:
 
 
 @register.inclusion_tag("web/parts/tab.html")
-def tab(
-    label: object, href: str, *, current: bool = False, count: int | None = None
-) -> dict[str, object]:
+def tab(label: object, href: str, *, current: bool = False, count: int | None = None) -> dict[str, object]:
     """{% tab _("New") "?state=new" current=True count=4 %}, inside {% tabs %}."""
     needed("tab", label=label, href=href)
     return {"label": label, "href": href, "current": current, "count": count}
@@ -60,7 +58,7 @@ def crumb(label: object, href: str = "") -> dict[str, object]:
 
 @register.simple_block_tag
 def key_values(content: str, title: object) -> SafeString:
-    """{% key_values _("Order") %}{% key_value %}...{% endkey_values %}: facts of one thing; the title is for screen readers."""
+    """{% key_values _("Order") %}{% key_value %}...{% endkey_values %}: facts of one thing."""
     needed("key_values", title=title)
     return render_to_string("web/parts/key_values.html", {"content": content, "title": title})
 

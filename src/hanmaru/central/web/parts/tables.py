@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.template import Library
-from django.template.base import FilterExpression, Node, NodeList, Parser, TemplateSyntaxError, Token, token_kwargs
+from django.template import Library, TemplateSyntaxError
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -124,7 +124,13 @@ def table(parser: Parser, token: Token) -> TableNode:
 
 
 @register.inclusion_tag("web/parts/pager.html")
-def pager(*, label: object, previous: str | None = None, next: str | None = None, note: object = "") -> dict[str, object]:  # noqa: A002
+def pager(
+    *,
+    label: object,
+    previous: str | None = None,
+    next: str | None = None,  # noqa: A002 - the word of HTML
+    note: object = "",
+) -> dict[str, object]:
     """{% pager label=_("Pages of orders") previous=url next=url %}: nothing where there is one page only."""
     needed("pager", label=label)
     return {"label": label, "previous": previous, "next": next, "note": note}

@@ -49,7 +49,7 @@ def empty_state(
 
 
 @register.inclusion_tag("web/parts/stat.html")
-def stat(  # noqa: PLR0913 - the words of a template tag
+def stat(
     label: object,
     value: object,
     *,
@@ -87,9 +87,7 @@ def progress(label: object, value: int, total: int, *, note: object = "") -> dic
 
 
 @register.inclusion_tag("web/parts/photo.html")
-def photo(
-    src: str | None, alt: object, *, size: str = "small", href: str = "", **attrs: object
-) -> dict[str, object]:
+def photo(src: str | None, alt: object, *, size: str = "small", href: str = "", **attrs: object) -> dict[str, object]:
     """{% photo product.thumb product.name size="small" %}: small, medium or large; a quiet box where none is."""
     needed("photo", alt=alt)
     one_of("photo", "size", size, ("small", "medium", "large"))

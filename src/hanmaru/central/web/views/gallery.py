@@ -18,7 +18,9 @@ _LONG = gettext_lazy("Sterling silver ring with a hand-engraved wave pattern, sa
 class SampleForm(forms.Form):
     """One field of each kind; what is wrong with it is wrong on purpose."""
 
-    name = forms.CharField(label=gettext_lazy("Product name"), max_length=80, help_text=gettext_lazy("As customers see it."))
+    name = forms.CharField(
+        label=gettext_lazy("Product name"), max_length=80, help_text=gettext_lazy("As customers see it.")
+    )
     code = forms.SlugField(label=gettext_lazy("SKU"), required=False)
     kind = forms.ChoiceField(
         label=gettext_lazy("Metal"), choices=[("s", gettext_lazy("Silver")), ("g", gettext_lazy("Gold"))]
@@ -29,13 +31,20 @@ class SampleForm(forms.Form):
         widget=forms.RadioSelect,
     )
     sizes = forms.MultipleChoiceField(
-        label=gettext_lazy("Sizes"), choices=[("11", "11"), ("13", "13")], widget=forms.CheckboxSelectMultiple, required=False
+        label=gettext_lazy("Sizes"),
+        choices=[("11", "11"), ("13", "13")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, max_value=999)
     weight = forms.IntegerField(label=gettext_lazy("Weight"), required=False)
-    on = forms.DateField(label=gettext_lazy("Arrives on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label=gettext_lazy("Arrives on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     note = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea, required=False)
-    photo = forms.FileField(label=gettext_lazy("Photo"), required=False, help_text=gettext_lazy("JPEG, PNG or HEIC, up to 20 MB."))
+    photo = forms.FileField(
+        label=gettext_lazy("Photo"), required=False, help_text=gettext_lazy("JPEG, PNG or HEIC, up to 20 MB.")
+    )
     gift = forms.BooleanField(label=gettext_lazy("Wrap it as a gift"), required=False)
 
 
@@ -47,9 +56,23 @@ def _seen_by(request: HttpRequest) -> None:
 
 def _rows() -> list[dict[str, Any]]:
     return [
-        {"sku": "RING-S925-11", "name": _("Silver ring, size 11"), "on_hand": 1240, "free": 1180, "tone": "ok", "state": _("Enough")},
+        {
+            "sku": "RING-S925-11",
+            "name": _("Silver ring, size 11"),
+            "on_hand": 1240,
+            "free": 1180,
+            "tone": "ok",
+            "state": _("Enough"),
+        },
         {"sku": "RING-S925-13", "name": str(_LONG), "on_hand": 3, "free": 0, "tone": "warn", "state": _("Runs low")},
-        {"sku": "SHOE-DERBY-265", "name": _("Derby shoe 265"), "on_hand": 0, "free": 0, "tone": "stop", "state": _("None left")},
+        {
+            "sku": "SHOE-DERBY-265",
+            "name": _("Derby shoe 265"),
+            "on_hand": 0,
+            "free": 0,
+            "tone": "stop",
+            "state": _("None left"),
+        },
     ]
 
 
@@ -58,7 +81,12 @@ def _steps(current: int, *, stopped: bool = False) -> list[dict[str, Any]]:
     at = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
     state = ["done"] * current + ["stopped" if stopped else "current"] + ["todo"] * (len(words) - current - 1)
     return [
-        {"label": word, "state": what, "at": at if what != "todo" else None, "actor": _("Office") if what != "todo" else ""}
+        {
+            "label": word,
+            "state": what,
+            "at": at if what != "todo" else None,
+            "actor": _("Office") if what != "todo" else "",
+        }
         for word, what in zip(words, state, strict=True)
     ]
 
