@@ -7,6 +7,7 @@ counts once. `error` ends the connection. docs/reference/reader-protocol.md is m
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -123,14 +124,16 @@ class Problem:
 ClientMessage = Hello | Reads | Ping
 ServerMessage = Welcome | Answers | Ack | Problem
 
-CLIENT_MESSAGES: Final[dict[str, type[ClientMessage]]] = {"hello": Hello, "reads": Reads, "ping": Ping}
-SERVER_MESSAGES: Final[dict[str, type[ServerMessage]]] = {
+CLIENT_MESSAGES: Final[dict[str, Callable[..., ClientMessage]]] = {"hello": Hello, "reads": Reads, "ping": Ping}
+SERVER_MESSAGES: Final[dict[str, Callable[..., ServerMessage]]] = {
     "welcome": Welcome,
     "answers": Answers,
     "ack": Ack,
     "error": Problem,
 }
-_NAMES: Final = {shape: name for name, shape in (CLIENT_MESSAGES | SERVER_MESSAGES).items()}
+_NAMES: Final[dict[Callable[..., object], str]] = {
+    shape: name for name, shape in (*CLIENT_MESSAGES.items(), *SERVER_MESSAGES.items())
+}
 
 
 def encode(message: ClientMessage | ServerMessage) -> str:
