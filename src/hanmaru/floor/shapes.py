@@ -28,7 +28,7 @@ class WrongShape(Invalid):
     message = "%(field)s: %(problem)s"
 
 
-def told(  # noqa: PLR0913 - one keyword a kind of bound reads better than an object for each
+def told(
     description: str,
     *,
     low: float | None = None,
@@ -36,13 +36,13 @@ def told(  # noqa: PLR0913 - one keyword a kind of bound reads better than an ob
     longest: int | None = None,
     most: int | None = None,
     default: object = MISSING,
-) -> Any:  # noqa: ANN401 - as dataclasses.field
+) -> Any:
     """Declare a field: numbers lie in low..high, a text has 0 to `longest` characters, a tuple 0 to `most` items."""
     bounds = {"description": description, "low": low, "high": high, "longest": longest, "most": most}
     return field(metadata=bounds) if default is MISSING else field(default=default, metadata=bounds)
 
 
-def from_json(text: str | bytes) -> Any:  # noqa: ANN401 - JSON may be anything
+def from_json(text: str | bytes) -> Any:
     """Decode JSON; raises `WrongShape` where it is not, names a key twice, or holds NaN or Infinity."""
     try:
         return json.loads(text, object_pairs_hook=_no_key_twice, parse_constant=_refuse_constant)
@@ -64,7 +64,7 @@ def take(shape: Callable[..., T], value: object, where: str = "message") -> T:
     )
 
 
-def give(message: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the shapes
+def give(message: Any) -> dict[str, Any]:
     """Make plain data for JSON of a shape; raises `WrongShape` where it breaks its own bounds."""
     plain = {one.name: _plain(getattr(message, one.name)) for one in fields(message)}
     take(type(message), plain)
@@ -81,16 +81,16 @@ def describe(shape: Callable[..., object]) -> list[tuple[str, str, str, str]]:
 
 
 @cache
-def _hints(shape: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+def _hints(shape: Any) -> dict[str, Any]:
     return get_type_hints(shape)
 
 
 @cache
-def _declared(shape: Any) -> dict[str, Field[Any]]:  # noqa: ANN401 - any dataclass
+def _declared(shape: Any) -> dict[str, Field[Any]]:
     return {one.name: one for one in fields(shape)}
 
 
-def _taken(hint: Any, value: object, where: str, bounds: Mapping[str, Any]) -> object:  # noqa: ANN401 - a type
+def _taken(hint: Any, value: object, where: str, bounds: Mapping[str, Any]) -> object:
     if get_origin(hint) in {Union, types.UnionType}:
         if value is None:
             return None
@@ -111,7 +111,7 @@ def _literal(allowed: tuple[object, ...], value: object, where: str) -> object:
     raise WrongShape(field=where, problem=f"give one of {', '.join(map(str, allowed))}")
 
 
-def _items(hint: Any, value: object, where: str, bounds: Mapping[str, Any]) -> tuple[object, ...]:  # noqa: ANN401
+def _items(hint: Any, value: object, where: str, bounds: Mapping[str, Any]) -> tuple[object, ...]:
     if not isinstance(value, list):
         raise WrongShape(field=where, problem="give a list")
     if len(value) > bounds["most"]:
@@ -196,7 +196,7 @@ def _refuse_constant(_: str) -> None:
     raise ValueError
 
 
-def _type_name(hint: Any) -> str:  # noqa: ANN401 - a type
+def _type_name(hint: Any) -> str:
     if get_origin(hint) in {Union, types.UnionType}:
         (inner,) = (one for one in get_args(hint) if one is not types.NoneType)
         return f"{_type_name(inner)} or null"

@@ -53,7 +53,7 @@ def test_one_thing_in_every_gs1_form(text: str) -> None:
 
 
 @given(GTINS, GS1_TEXT, GS1_TEXT, DAYS, st.integers(1, 99_999_999), st.integers(0, 999_999))
-def test_element_string_round_trip(gtin: str, lot: str, serial: str, day: date, count: int, grams: int) -> None:  # noqa: PLR0913, PLR0917
+def test_element_string_round_trip(gtin: str, lot: str, serial: str, day: date, count: int, grams: int) -> None:
     fields = [
         ("01", gtin),
         ("3103", f"{grams:06}"),

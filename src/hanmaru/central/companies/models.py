@@ -175,7 +175,7 @@ class AuditEntry(models.Model):
     at = models.DateTimeField()
 
     objects = CompanyManager()
-    unfiltered = models.Manager()  # noqa: DJ012 -- a manager, which the rule takes for a field
+    unfiltered = models.Manager()
 
     class Meta:
         base_manager_name = "unfiltered"

@@ -99,7 +99,7 @@ class CompanyOwned(models.Model):
     )
 
     objects = CompanyManager()
-    unfiltered = models.Manager()  # noqa: DJ012 -- a manager, which the rule takes for a field
+    unfiltered = models.Manager()
 
     class Meta:
         abstract = True
