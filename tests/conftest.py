@@ -9,6 +9,8 @@ from psycopg.conninfo import conninfo_to_dict
 from hanmaru.launch.database import Addresses
 from tests.servers import FOLDER, TestServer
 
+pytest_plugins = ["tests.central_fixtures"]
+
 # Django reads these when it is loaded, before any fixture runs; the databases are pointed at the server later.
 _NO_SERVER_YET = "postgresql://nobody:none@127.0.0.1:1/none"
 os.environ.update(

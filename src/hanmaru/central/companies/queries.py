@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import connection
+
 from hanmaru.central.companies.models import Membership
 
 
@@ -13,3 +15,18 @@ def membership_of(user_id: int, company_id: int | None) -> Any:
         if chosen is not None:
             return chosen
     return memberships.order_by("id").first()
+
+
+def company_ids() -> list[int]:
+    """Ids of all companies, for work that goes round all of them (verify, expiry); no other data of theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT company_ids()")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def company_id_by_slug(slug: str) -> int | None:
+    """The id of the company whose public order page has this address."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT company_by_slug(%s)", [slug])
+        found: int | None = cursor.fetchone()[0]
+    return found

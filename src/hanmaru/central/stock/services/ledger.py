@@ -7,11 +7,12 @@ by one conditional UPDATE in key order. Nothing is clamped; what cannot be done 
 import json
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from hanmaru.central.companies.tenancy import current_company_id
 from hanmaru.central.stock.errors import (
@@ -101,9 +102,14 @@ class Want:
 
 
 def _call(sql: str, parameters: Sequence[Any]) -> Any:
-    """One value from a ledger function, its SQLSTATEs turned into our errors."""
+    """One value from a ledger function, its SQLSTATEs turned into our errors.
+
+    Alone it is one statement in a transaction of its own; inside another transaction a savepoint lets the caller go on
+    after a refusal.
+    """
+    safely = transaction.atomic() if connection.in_atomic_block else nullcontext()
     try:
-        with connection.cursor() as cursor:
+        with safely, connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             return cursor.fetchone()[0]
     except DatabaseError as error:

@@ -1,0 +1,52 @@
+"""Tells every open page of a company that something changed, once the transaction has committed.
+
+The message says what kind of thing changed, never what it is now: a page asks for itself again, with its own rights.
+Losing one costs a page nothing but a moment, since pages reload on reconnect; so they go as plain messages.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from django.db import transaction
+
+from hanmaru.central.companies.tenancy import acting_now
+
+TOPICS = (
+    "stock",
+    "orders",
+    "products",
+    "places",
+    "deliveries",
+    "picks",
+    "parcels",
+    "people",
+    "reads",
+    "imports",
+)
+log = logging.getLogger(__name__)
+
+Publisher = Callable[[int, str], None]
+_publishers: list[Publisher] = []
+
+
+def publish_with(publisher: Publisher) -> None:
+    """Send changes through ``publisher(company id, topic)`` from now on; a process has one, or none (tests, tools)."""
+    _publishers[:] = [publisher]
+
+
+def changed(*topics: str) -> None:
+    """Say that things of these topics changed for the acting company, after commit."""
+    company_id = acting_now().company_id
+    if company_id is None:
+        return
+    for topic in topics:
+        if topic not in TOPICS:
+            msg = f"no such topic: {topic}"
+            raise ValueError(msg)
+        transaction.on_commit(partial(_publish, company_id, topic), robust=True)
+
+
+def _publish(company_id: int, topic: str) -> None:
+    for publisher in _publishers:
+        publisher(company_id, topic)

@@ -1,0 +1,41 @@
+"""What others may read of stock."""
+
+from hanmaru.central.stock.queries.balances import (
+    BalanceRow,
+    Figures,
+    FreeBalance,
+    balances_at,
+    balances_of,
+    figures,
+    free_balances,
+)
+from hanmaru.central.stock.queries.moves import MoveRow, moves
+from hanmaru.central.stock.queries.places import (
+    PlaceCard,
+    Room,
+    place_by_code,
+    place_card,
+    place_cards,
+    room_left,
+)
+from hanmaru.central.stock.queries.verify import Difference, verify
+
+__all__ = [
+    "BalanceRow",
+    "Difference",
+    "Figures",
+    "FreeBalance",
+    "MoveRow",
+    "PlaceCard",
+    "Room",
+    "balances_at",
+    "balances_of",
+    "figures",
+    "free_balances",
+    "moves",
+    "place_by_code",
+    "place_card",
+    "place_cards",
+    "room_left",
+    "verify",
+]

@@ -1,0 +1,133 @@
+"""What lies where, and what of it is free."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, Sum
+
+from hanmaru.central.stock.models import Balance
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Pieces of one variant in the house."""
+
+    on_hand: int = 0
+    reserved: int = 0
+
+    @property
+    def free(self) -> int:
+        """Pieces nobody holds."""
+        return self.on_hand - self.reserved
+
+
+@dataclass(frozen=True, slots=True)
+class FreeBalance:
+    """Free pieces of a variant at a pickable place."""
+
+    balance: int
+    variant: int
+    place: int
+    place_code: str
+    place_path: str
+    lot: int | None
+    lot_number: str
+    expires_on: date | None
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceRow:
+    """A balance as pages show it."""
+
+    balance: int
+    variant: int
+    owner: int
+    place: int
+    place_code: str
+    place_name: str
+    lot: int | None
+    lot_number: str
+    expires_on: date | None
+    on_hand: int
+    reserved: int
+
+    @property
+    def free(self) -> int:
+        """Pieces nobody holds."""
+        return self.on_hand - self.reserved
+
+
+def figures(variant_ids: Iterable[int]) -> dict[int, Figures]:
+    """Variant id -> pieces on hand and reserved, over all places; every id asked for is there."""
+    ids = list(variant_ids)
+    sums = (
+        Balance.objects.filter(variant_id__in=ids)
+        .values("variant_id")
+        .annotate(on_hand_sum=Sum("on_hand"), reserved_sum=Sum("reserved"))
+    )
+    found = {row["variant_id"]: Figures(row["on_hand_sum"], row["reserved_sum"]) for row in sums}
+    return {variant: found.get(variant, Figures()) for variant in ids}
+
+
+def free_balances(variant_ids: Iterable[int], *, today: date | None = None) -> dict[int, list[FreeBalance]]:
+    """Variant id -> its free balances in the order to take them: first expired first out, then along the walk.
+
+    Lots that expired before ``today`` are left out when it is given.
+    """
+    rows = (
+        Balance.objects.filter(variant_id__in=list(variant_ids), on_hand__gt=F("reserved"))
+        .filter(place__pickable=True, place__archived_at=None)
+        .select_related("place", "lot")
+        .order_by(F("lot__expires_on").asc(nulls_last=True), "place__walk_order", "place__path", "pk")
+    )
+    if today is not None:
+        rows = rows.filter(Q(lot=None) | Q(lot__expires_on=None) | Q(lot__expires_on__gte=today))
+    found: dict[int, list[FreeBalance]] = {}
+    for row in rows:
+        found.setdefault(row.variant_id, []).append(
+            FreeBalance(
+                balance=row.pk,
+                variant=row.variant_id,
+                place=row.place_id,
+                place_code=row.place.code,
+                place_path=row.place.path,
+                lot=row.lot_id,
+                lot_number=row.lot.number if row.lot else "",
+                expires_on=row.lot.expires_on if row.lot else None,
+                free=row.on_hand - row.reserved,
+            )
+        )
+    return found
+
+
+def _rows(balances: Any) -> list[BalanceRow]:
+    return [
+        BalanceRow(
+            balance=row.pk,
+            variant=row.variant_id,
+            owner=row.owner_id,
+            place=row.place_id,
+            place_code=row.place.code,
+            place_name=row.place.name,
+            lot=row.lot_id,
+            lot_number=row.lot.number if row.lot else "",
+            expires_on=row.lot.expires_on if row.lot else None,
+            on_hand=row.on_hand,
+            reserved=row.reserved,
+        )
+        for row in balances.select_related("place", "lot")
+    ]
+
+
+def balances_at(place_id: int, *, limit: int = 200) -> list[BalanceRow]:
+    """What lies at a place."""
+    return _rows(Balance.objects.filter(place_id=place_id, on_hand__gt=0).order_by("variant_id", "pk")[:limit])
+
+
+def balances_of(variant_id: int, *, limit: int = 200) -> list[BalanceRow]:
+    """Where a variant lies."""
+    found = Balance.objects.filter(variant_id=variant_id, on_hand__gt=0)
+    return _rows(found.order_by("place__walk_order", "place__path", "pk")[:limit])

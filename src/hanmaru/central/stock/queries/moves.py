@@ -1,0 +1,76 @@
+"""The ledger, newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from hanmaru.central.stock.models import StockMove
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """A move as pages show it."""
+
+    id: int
+    variant: int
+    lot_number: str
+    from_code: str
+    from_kind: str
+    to_code: str
+    to_kind: str
+    quantity: int
+    reason: str
+    reason_words: str
+    note: str
+    document_kind: str
+    document_id: int | None
+    actor_id: int | None
+    device_id: int | None
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+def moves(
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    variant: int | None = None,
+    place: int | None = None,
+    reason: str = "",
+    document: tuple[str, int] | None = None,
+) -> list[MoveRow]:
+    """Up to ``limit`` moves older than the move ``before``, newest first."""
+    rows = StockMove.objects.select_related("from_place", "to_place", "lot").order_by("-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    if variant is not None:
+        rows = rows.filter(variant_id=variant)
+    if place is not None:
+        rows = rows.filter(Q(from_place_id=place) | Q(to_place_id=place))
+    if reason:
+        rows = rows.filter(reason=reason)
+    if document is not None:
+        rows = rows.filter(document_kind=document[0], document_id=document[1])
+    return [
+        MoveRow(
+            id=row.pk,
+            variant=row.variant_id,
+            lot_number=row.lot.number if row.lot else "",
+            from_code=row.from_place.code,
+            from_kind=row.from_place.kind,
+            to_code=row.to_place.code,
+            to_kind=row.to_place.kind,
+            quantity=row.quantity,
+            reason=row.reason,
+            reason_words=str(row.get_reason_display()),
+            note=row.note,
+            document_kind=row.document_kind,
+            document_id=row.document_id,
+            actor_id=row.actor_id,
+            device_id=row.device_id,
+            occurred_at=row.occurred_at,
+            recorded_at=row.recorded_at,
+        )
+        for row in rows[:limit]
+    ]
