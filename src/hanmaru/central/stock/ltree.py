@@ -5,8 +5,8 @@ https://www.postgresql.org/docs/18/ltree.html
 
 from typing import Any
 
-from django.contrib.postgres.lookups import PostgresOperatorLookup
 from django.db import models
+from django.db.models.lookups import PostgresOperatorLookup
 
 
 class LtreeField(models.Field[str, str]):

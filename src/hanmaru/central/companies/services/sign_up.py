@@ -24,4 +24,5 @@ def sign_up(*, company_name: str, person_name: str, email: str, password: str, l
             base = slugify(company_name)[:40] or "company"
             company = Company(pk=company_id, name=company_name, slug=f"{base}-{company_id}")
             company.save(force_insert=True)
-            return Membership.objects.create(company=company, user=user, roles=[Role.OWNER])
+            membership: Membership = Membership.objects.create(company=company, user=user, roles=[Role.OWNER])
+            return membership
