@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from hanmaru.launch import child, nats
 from hanmaru.launch.database import Addresses
+from hanmaru.launch.secrets import Secrets
 from tests.servers import FOLDER, TestServer
 
 pytest_plugins = ["tests.central_fixtures"]
@@ -81,3 +83,14 @@ def _close_connections() -> None:
         connection.close()
         if hasattr(connection, "close_pool"):
             connection.close_pool()
+
+
+@pytest.fixture(scope="session")
+def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a NATS server of our own; answer its address."""
+    folder = tmp_path_factory.mktemp("nats")
+    server = nats.embedded_nats(folder, Secrets(folder / "secrets.json"))
+    program = nats.program(server, folder / "nats.log")
+    process = child.start(program)
+    yield server.url
+    child.end(process, program)

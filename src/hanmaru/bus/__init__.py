@@ -1,0 +1,1 @@
+"""Carries messages between processes: an envelope, one contract, and what keeps it."""
