@@ -17,7 +17,8 @@ def client_address(request: HttpRequest) -> str:
 class ActingMiddleware:
     """Finds the person's membership and acts for that company; a device's token is read by the API itself.
 
-    ``request.membership`` is the membership (or None). The company chosen last is kept in the session.
+    ``request.membership`` is the membership and ``request.company`` its company, None where there is none. The company
+    chosen last is kept in the session.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -25,7 +26,7 @@ class ActingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request as the person for their company."""
-        request.membership = None  # type: ignore[attr-defined]
+        request.membership = request.company = None  # type: ignore[attr-defined]
         source = client_address(request)
         if not request.user.is_authenticated:
             with acting(company_id=None, user_id=None, device_id=None, source=source):
@@ -36,6 +37,7 @@ class ActingMiddleware:
             if membership is None:
                 return self.get_response(request)
         request.membership = membership  # type: ignore[attr-defined]
+        request.company = membership.company  # type: ignore[attr-defined]
         with acting(company_id=membership.company_id, user_id=user_id, device_id=None, source=source):
             if request.user.language and "django_language" not in request.COOKIES:
                 translation.activate(request.user.language)

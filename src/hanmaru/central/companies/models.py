@@ -46,7 +46,7 @@ class People(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.get(email=(username or "").strip().lower())  # as create_user keeps it: finds the index
 
 
 class User(AbstractBaseUser):

@@ -1,13 +1,14 @@
 """What others may read of companies and people."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from django.db import connection
 
-from hanmaru.central.companies.models import Membership
+from hanmaru.central.companies.models import Company, Membership, User
+from hanmaru.central.companies.tenancy import current_company_id
 
 
-def membership_of(user_id: int, company_id: int | None) -> Any:
+def membership_of(user_id: int, company_id: int | None) -> Membership | None:
     """The person's membership in the company, or in the first company they belong to; None without one."""
     memberships = Membership.unfiltered.filter(user_id=user_id, left_at=None).select_related("company")
     if company_id is not None:
@@ -15,6 +16,19 @@ def membership_of(user_id: int, company_id: int | None) -> Any:
         if chosen is not None:
             return chosen
     return memberships.order_by("id").first()
+
+
+def company() -> Company:
+    """The acting company."""
+    return Company.objects.get(pk=current_company_id())
+
+
+def person_names(ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of people who are or were in the acting company, by id; strangers are left out."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    return dict(User.objects.filter(id__in=wanted, memberships__in=Membership.objects.all()).values_list("id", "name"))
 
 
 def company_ids() -> list[int]:

@@ -1,5 +1,12 @@
 """Addresses of this app's pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hanmaru.central.companies.views import entry
+
+app_name = "companies"
+urlpatterns = [
+    path("sign-up/", entry.sign_up, name="signup"),
+    path("login/", entry.log_in, name="login"),
+    path("logout/", entry.log_out, name="logout"),
+]

@@ -1,0 +1,88 @@
+"""Who may do what: the one table of capabilities, for pages, the API and the documentation."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hanmaru.central.companies.models import Role
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a capability is called, and which roles have it besides owners, who have all."""
+
+    title: Promise
+    roles: frozenset[Role]
+
+
+def _grant(title: Promise, *roles: Role) -> Grant:
+    return Grant(title, frozenset(roles))
+
+
+_EVERYONE = tuple(Role)
+
+
+class Can(Enum):
+    """Something that a person may do in their company."""
+
+    SEE_STOCK = _grant(_("See products, stock and moves"), *_EVERYONE)
+    EDIT_PRODUCTS = _grant(_("Add and change products"), Role.PLANNER)
+    SEE_ORDERS = _grant(_("See orders"), Role.WAREHOUSE, Role.PLANNER, Role.QUALITY)
+    EDIT_ORDERS = _grant(_("Take, confirm and cancel orders"), Role.PLANNER)
+    WORK_IN_WAREHOUSE = _grant(_("Receive, put away, pick, pack and ship"), Role.WAREHOUSE)
+    CORRECT_STOCK = _grant(_("Count and correct stock"), Role.WAREHOUSE)
+    EDIT_PLACES = _grant(_("Add and change places"), Role.WAREHOUSE)
+    IMPORT = _grant(_("Import files"), Role.PLANNER)
+    MANAGE_PEOPLE = _grant(_("Invite people, change roles, reset passwords"))
+    MANAGE_DEVICES = _grant(_("Make and revoke device tokens"))
+    CHANGE_SETTINGS = _grant(_("Change the company's settings"))
+    SEE_TRAIL = _grant(_("Read the audit trail"))
+
+    @property
+    def title(self) -> Promise:
+        """What it is called, for people."""
+        return self.value.title
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles that have it, owners apart."""
+        return self.value.roles
+
+
+def holds(membership: Any, *wanted: Role | Can) -> bool:
+    """Say whether the membership has one of the roles or capabilities; an owner has all, nothing wanted suits all."""
+    if membership is None:
+        return False
+    held: Collection[str] = membership.roles
+    if not wanted or Role.OWNER in held:
+        return True
+    return bool(roles_of(*wanted).intersection(held))
+
+
+def roles_of(*wanted: Role | Can) -> frozenset[Role]:
+    """The roles that any of these asks for, owners apart."""
+    roles: set[Role] = set()
+    for one in wanted:
+        roles |= one.roles if isinstance(one, Can) else {one}
+    return frozenset(roles)
+
+
+class Scope(TextChoices):
+    """What a device token may be used for."""
+
+    READER = "reader", _("Report what a tag reader reads")
+    READ = "api:read", _("Read by the API")
+    WRITE = "api:write", _("Read and write by the API")
+
+
+_IMPLIED = {Scope.WRITE: frozenset({Scope.READ})}
+
+
+def allows(scopes: Collection[str], wanted: Scope) -> bool:
+    """Say whether a token of these scopes may be used for ``wanted``; writing includes reading."""
+    return wanted in scopes or any(wanted in _IMPLIED.get(Scope(scope), ()) for scope in scopes if scope in Scope)

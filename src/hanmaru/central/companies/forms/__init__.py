@@ -1,0 +1,1 @@
+"""What people type about themselves and their company."""

@@ -1,0 +1,98 @@
+"""The door: signing up, logging in and out, choosing the company to work in."""
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hanmaru.central.companies import queries, services
+from hanmaru.central.companies.errors import EmailTaken, WeakPassword
+from hanmaru.central.companies.forms.entry import LogInForm, SignUpForm
+from hanmaru.central.companies.middleware import client_address
+from hanmaru.central.companies.models import User
+from hanmaru.central.companies.tenancy import acting
+from hanmaru.central.companies.views.access import open_to_all
+from hanmaru.central.companies.views.look import wear
+from hanmaru.kernel.errors import HanmaruError
+
+
+def safe_next(request: HttpRequest, address: str | None) -> str:
+    """The address to go on to; ours alone, the first page when there is none."""
+    if address and url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        return address
+    return settings.LOGIN_REDIRECT_URL
+
+
+def let_in(request: HttpRequest, user: User, company_id: int | None, address: str) -> HttpResponse:
+    """Begin a fresh session of the person in the company and go on to ``address``, in their language."""
+    source = client_address(request)
+    with acting(company_id=company_id, user_id=user.pk, device_id=None, source=source):
+        login(request, user)  # changes the session's key; writes last_login, which the trail shows as a log-in
+    request.session["company"] = company_id
+    return wear(redirect(address), user, secure=request.is_secure())
+
+
+@open_to_all
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """A company begins."""
+    if request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    form = SignUpForm(request.POST or None, initial={"language": get_language()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            membership = services.sign_up(**form.cleaned_data)
+        except EmailTaken as error:
+            form.add_error("email", str(error))
+        except WeakPassword as error:
+            form.add_error("password", str(error))
+        else:
+            return let_in(request, membership.user, membership.company_id, settings.LOGIN_REDIRECT_URL)
+    return render(request, "companies/sign_up.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@open_to_all
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def log_in(request: HttpRequest) -> HttpResponse:
+    """Who are you? Then on to where the person wanted to go."""
+    if request.user.is_authenticated:
+        return redirect(safe_next(request, request.GET.get("next")))
+    form = LogInForm(request.POST or None, initial={"next": request.GET.get("next", "")})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            user = services.check_login(
+                email=given["email"], password=given["password"], address=client_address(request)
+            )
+        except HanmaruError as error:
+            form.add_error(None, str(error))
+            status = error.status if error.status == 429 else 422
+        else:
+            return let_in(request, user, _first_company(user), safe_next(request, given["next"]))
+    elif form.errors:
+        status = 422
+    return render(request, "companies/log_in.html", {"form": form}, status=status)
+
+
+def _first_company(user: User) -> int | None:
+    with acting(user_id=user.pk):  # the policy shows a person their own memberships
+        membership = queries.membership_of(user.pk, None)
+    return membership.company_id if membership else None
+
+
+@open_to_all
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return redirect(settings.LOGIN_URL)
