@@ -21,7 +21,7 @@ class EmailField(forms.EmailField):
 
     def to_python(self, value: Any) -> str:
         """Take capitals and blanks away: a phone's keyboard adds them by itself."""
-        return super().to_python(value).strip().lower()
+        return (super().to_python(value) or "").strip().lower()
 
 
 class NewPasswordField(forms.CharField):

@@ -21,7 +21,7 @@ View = Callable[..., HttpResponse]
 class MemberRequest(HttpRequest):
     """A request behind ``needs``: the person, their membership and company are known (set by ActingMiddleware)."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     membership: Membership
     company: Company
     htmx: Any
