@@ -15,7 +15,19 @@ SIZE_COOKIE: Final = "text_size"
 SIZES: Final = ("normal", "larger")
 SHEETS: Final = tuple(
     f"web/css/{name}.css"
-    for name in ("tokens", "ground", "shell", "actions", "words", "entry", "tables", "groups", "scan", "print")
+    for name in (
+        "tokens",
+        "ground",
+        "shell",
+        "actions",
+        "words",
+        "entry",
+        "tables",
+        "groups",
+        "scan",
+        "welcome",
+        "print",
+    )
 )
 
 
@@ -56,6 +68,12 @@ def _destinations(path: str) -> list[dict[str, object]]:
     return [
         {"icon": place.icon, "word": place.word, "href": href, "current": href == hit} for place, href in places if href
     ]
+
+
+@register.simple_tag
+def sheets() -> dict[str, object]:
+    """{% sheets as sheets %}: the style sheets alone, for a page that may ask nothing of the database."""
+    return {"sheets": SHEETS}
 
 
 @register.simple_tag(takes_context=True)

@@ -40,9 +40,9 @@ def fields(form: forms.BaseForm) -> dict[str, object]:
 
 
 @register.inclusion_tag("web/parts/error_summary.html")
-def error_summary(form: forms.BaseForm) -> dict[str, object]:
+def error_summary(form: forms.BaseForm, *, focus: bool = True) -> dict[str, object]:
     """{% error_summary form %}: what to mend, each error a link to its field; nothing where there is none."""
-    return {"form": form}
+    return {"form": form, "focus": focus}
 
 
 @register.inclusion_tag("web/parts/form.html", takes_context=True)

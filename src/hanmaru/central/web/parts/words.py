@@ -1,6 +1,13 @@
 """What a page says: messages, states, emptiness, how far something is."""
 
+from datetime import datetime
+
 from django.template import Library
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from hanmaru.central.web.parts.needs import PartError, attributes, needed, one_of
 from hanmaru.central.web.parts.tones import ICON_OF_TONE, TONE_OF_LEVEL, TONES
@@ -26,6 +33,18 @@ def tone_of_level(level_tag: str) -> str:
 def counted(value: object) -> object:
     """{{ 12400|counted }}: a whole number with its thousands set apart; anything else as it is."""
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString:
+    """{{ order.placed_at|moment }}: month, day and time; the year where it is another one than now."""
+    if value is None:
+        return SafeString("–")
+    local = timezone.localtime(value)
+    # Translators: a date format of Django's: month, day, time; in Korean n월 j일 H:i
+    this_year, other_year = _("M j, H:i"), _("M j, Y, H:i")
+    shown = date_format(local, this_year if local.year == timezone.localtime().year else other_year)
+    return format_html('<time class="moment" datetime="{}">{}</time>', local.isoformat(timespec="seconds"), shown)
 
 
 @register.inclusion_tag("web/parts/badge.html")

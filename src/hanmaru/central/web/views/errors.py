@@ -1,0 +1,61 @@
+"""What went wrong, in a sentence, and what to do next. Reads no database: it may be what is broken."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from hanmaru.central.web.navigation import SIZE_COOKIE
+
+
+def _page(request: HttpRequest, status: HTTPStatus, title: str, remedy: str, *, again: bool = False) -> HttpResponse:
+    context = {
+        "status": int(status),
+        "title": title,
+        "remedy": remedy,
+        "again": request.get_full_path() if again and request.method == "GET" else "",
+        "size": request.COOKIES.get(SIZE_COOKIE, ""),
+    }
+    return render(request, "web/error.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: what was sent could not be read."""
+    del exception
+    remedy = _("Go back, check what you entered and send it again.")
+    return _page(request, HTTPStatus.BAD_REQUEST, _("We could not read what was sent"), remedy)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the person's role does not include it."""
+    del exception
+    remedy = _("Ask the owner of your company to give you this task, under People.")
+    return _page(request, HTTPStatus.FORBIDDEN, _("This is not among your tasks"), remedy)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 of the CSRF check, for CSRF_FAILURE_VIEW: the form is older than the log-in, or cookies are off."""
+    del reason
+    remedy = _("Go back, load the page again and send it once more. If it happens again, allow cookies for this site.")
+    return _page(request, HTTPStatus.FORBIDDEN, _("The page was open too long"), remedy)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: nothing here, or nothing that this company may see."""
+    del exception
+    remedy = _("It may have been removed, or the address has a typing error. Start again from Today.")
+    return _page(request, HTTPStatus.NOT_FOUND, _("There is nothing here"), remedy)
+
+
+def too_large(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """413: a file or form above the limit."""
+    del exception
+    remedy = _("Choose a smaller file. A photo may have up to 20 MB; split a long list into several files.")
+    return _page(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("This file is too big"), remedy)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault."""
+    remedy = _("It is not your fault and nothing was half saved. Wait a moment and try again.")
+    return _page(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("Something broke on our side"), remedy, again=True)
