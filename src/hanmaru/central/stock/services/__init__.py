@@ -1,5 +1,6 @@
-"""Every write to stock."""
+"""Every write to stock, and the words such a write is made of."""
 
+from hanmaru.central.stock.models import MOST, MoveReason, PlaceKind, ReservationState
 from hanmaru.central.stock.services.corrections import correct, count, move_goods
 from hanmaru.central.stock.services.ledger import Move, Want, post, release, reserve
 from hanmaru.central.stock.services.lots import lot_for
@@ -14,8 +15,12 @@ from hanmaru.central.stock.services.places import (
 )
 
 __all__ = [
+    "MOST",
     "Capacity",
     "Move",
+    "MoveReason",
+    "PlaceKind",
+    "ReservationState",
     "Want",
     "beyond",
     "change_place",

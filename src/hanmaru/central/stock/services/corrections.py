@@ -32,10 +32,17 @@ class ReasonUnfit(Invalid):
 
 
 def move_goods(
-    *, variant: int, from_place: int, to_place: int, quantity: int, key: str, lot: int | None = None
-) -> None:
-    """Carry goods from one place to another."""
-    post(
+    *,
+    variant: int,
+    from_place: int,
+    to_place: int,
+    quantity: int,
+    key: str,
+    lot: int | None = None,
+    note: str = "",
+) -> dict[str, int]:
+    """Carry goods from one place to another; key -> move id, empty when the key was done before."""
+    posted = post(
         [
             Move(
                 variant=variant,
@@ -44,11 +51,13 @@ def move_goods(
                 to_place=to_place,
                 quantity=quantity,
                 reason=MoveReason.MOVE,
+                note=note,
                 key=key,
             )
         ]
     )
     changed("stock")
+    return posted
 
 
 def correct(
@@ -60,18 +69,26 @@ def correct(
     key: str,
     note: str = "",
     lot: int | None = None,
-) -> None:
+) -> dict[str, int]:
     """Add to (difference > 0) or take from (difference < 0) what lies at a place, for a reason.
+
+    Returns:
+        Key -> move id; empty when the key was done before.
 
     Raises:
         ReasonUnfit: the reason is none of a correction, or does not fit the direction.
         NotEnough: more is to be taken than lies there free.
     """
-    if reason not in _OTHER_SIDE or (difference > 0 and reason in _ONLY_OUT) or (difference < 0 and reason in _ONLY_IN):
+    if (
+        difference == 0
+        or reason not in _OTHER_SIDE
+        or (difference > 0 and reason in _ONLY_OUT)
+        or (difference < 0 and reason in _ONLY_IN)
+    ):
         raise ReasonUnfit
     other = beyond(_OTHER_SIDE[reason])
     source, target = (other, place) if difference > 0 else (place, other)
-    post(
+    posted = post(
         [
             Move(
                 variant=variant,
@@ -86,6 +103,7 @@ def correct(
         ]
     )
     changed("stock")
+    return posted
 
 
 @transaction.atomic
