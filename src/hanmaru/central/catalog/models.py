@@ -82,6 +82,7 @@ class OptionValue(CompanyOwned):
     code = models.CharField(_("code in the SKU"), max_length=12)
     price_difference = models.BigIntegerField(_("price difference"), default=0)
     position = models.SmallIntegerField(default=0)
+    archived_at = models.DateTimeField(null=True, blank=True)  # taken away while variants with it are in use
 
     class Meta(CompanyOwned.Meta):
         ordering = ("position", "id")
@@ -103,6 +104,7 @@ class Variant(CompanyOwned):
     sku = models.CharField(_("SKU"), max_length=80)
     label = models.CharField(_("options"), max_length=200, blank=True)
     price = models.BigIntegerField(_("price"))
+    own_price = models.BooleanField(default=False)  # set by hand, no longer base price + differences
     gtin = models.CharField(_("barcode (GTIN)"), max_length=14, blank=True)  # 14 digits, zero-filled, or empty
     own_barcode = models.CharField(_("own barcode"), max_length=80, blank=True)
     weight_g = models.IntegerField(_("weight (g)"), null=True, blank=True)

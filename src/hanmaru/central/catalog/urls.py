@@ -1,5 +1,10 @@
 """Addresses of this app's pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hanmaru.central.catalog.views import pictures
+
+app_name = "catalog"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("photos/<int:photo_id>/<int:edge>.webp", pictures.photo, name="photo"),
+]

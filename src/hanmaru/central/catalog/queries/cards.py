@@ -1,0 +1,150 @@
+"""A variant as other apps see it: plain data."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from hanmaru.central.catalog.errors import NoSuchProduct
+from hanmaru.central.catalog.models import Photo, Product, Variant
+
+THUMBNAIL = 320
+"""Longest edge in pixels of the photo in a card."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantCard:
+    """A variant: ids are primary keys, ``price`` is in the minor unit, weight in grams, lengths in millimetres.
+
+    ``name`` is the product's, ``label`` the values of its options ("17호 / 실버"), "" without options.
+    ``storage_class`` is a code or "", ``tracking`` a value of ``models.Tracking``, ``photo`` a thumbnail's URL or "".
+    ``number`` is the number on own labels and tags. ``archived``: no longer sold, though it may lie in stock.
+    """
+
+    id: int
+    product_id: int
+    sku: str
+    name: str
+    label: str
+    price: int
+    gtin: str
+    own_barcode: str
+    weight_g: int | None
+    length_mm: int | None
+    width_mm: int | None
+    height_mm: int | None
+    storage_class: str
+    tracking: str
+    has_expiry: bool
+    photo: str
+    number: int
+    archived: bool
+
+    @property
+    def title(self) -> str:
+        """Name and options on one line."""
+        return f"{self.name} · {self.label}" if self.label else self.name
+
+
+def photo_url(photo_id: int | None, edge: int = THUMBNAIL) -> str:
+    """Where the photo is shown to members of its company; "" without one. ``edge`` 0 is the full picture."""
+    return reverse("catalog:photo", args=[photo_id, edge]) if photo_id else ""
+
+
+def first_photo(product: str) -> Subquery:
+    """The id of a product's first photo; ``product`` names the outer column with the product's id."""
+    return Subquery(Photo.objects.filter(product_id=OuterRef(product)).order_by("position", "id").values("pk")[:1])
+
+
+_FIELDS = (
+    "id", "product_id", "sku", "label", "price", "gtin", "own_barcode", "weight_g", "length_mm", "width_mm",
+    "height_mm", "number",
+)  # fmt: skip
+
+
+def _rows(variants: QuerySet[Any]) -> QuerySet[Any]:
+    return variants.values(
+        *_FIELDS,
+        "archived_at",
+        name=F("product__name"),
+        storage_class=Coalesce("product__storage_class__code", Value("")),
+        tracking=F("product__tracking"),
+        has_expiry=F("product__has_expiry"),
+        photo_id=first_photo("product_id"),
+        product_archived_at=F("product__archived_at"),
+    )
+
+
+def _card(row: dict[str, Any]) -> VariantCard:
+    archived = row.pop("archived_at") is not None
+    archived = row.pop("product_archived_at") is not None or archived
+    photo = photo_url(row.pop("photo_id"))
+    return VariantCard(**row, photo=photo, archived=archived)
+
+
+def cards_of(variants: QuerySet[Any]) -> list[VariantCard]:
+    """The cards of a queryset of variants, in its order, by one query."""
+    return [_card(row) for row in _rows(variants)]
+
+
+def variant_cards(ids: Iterable[int]) -> dict[int, VariantCard]:
+    """Id -> card of those variants that this company has; others are left out."""
+    return {card.id: card for card in cards_of(Variant.objects.filter(pk__in=set(ids)))}
+
+
+def variant_card(variant_id: int) -> VariantCard:
+    """The card of one variant; raises :class:`NoSuchProduct`."""
+    card = variant_cards([variant_id]).get(variant_id)
+    if card is None:
+        raise NoSuchProduct
+    return card
+
+
+def variants_of(product_id: int, *, archived: bool = False) -> list[VariantCard]:
+    """The variants of a product in the order they were made."""
+    variants = Variant.objects.filter(product_id=product_id).order_by("id")
+    return cards_of(variants if archived else variants.filter(archived_at=None))
+
+
+def variant_by_sku(sku: str) -> VariantCard | None:
+    """The variant of this SKU, written exactly so; else the only one written so but for capitals; else None."""
+    found = cards_of(Variant.objects.filter(sku=sku))
+    if not found:
+        found = cards_of(Variant.objects.filter(sku__iexact=sku)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def variants_by_skus(skus: Iterable[str]) -> dict[str, VariantCard]:
+    """SKU -> card, written exactly so; for files of many lines."""
+    return {card.sku: card for card in cards_of(Variant.objects.filter(sku__in=set(skus)))}
+
+
+def search_variants(text: str, *, after: int | None = None, limit: int = 50) -> list[VariantCard]:
+    """Variants on sale whose SKU, barcode, options or product's name or code hold the text; newest first.
+
+    ``after`` is the id of the last one seen. A blank text finds all.
+    """
+    variants = Variant.objects.filter(archived_at=None, product__archived_at=None)
+    for word in text.split()[:5]:
+        variants = variants.filter(pk__in=_holding(word))
+    if after is not None:
+        variants = variants.filter(pk__lt=after)
+    return cards_of(variants.order_by("-id")[:limit])
+
+
+def _holding(word: str) -> QuerySet[Any]:
+    named = Product.objects.filter(name__icontains=word).values("pk")
+    named = named.union(
+        Product.objects.filter(code__icontains=word).values("pk"),
+        Product.objects.filter(name_en__icontains=word).values("pk"),
+    )
+    found = Variant.objects.filter(product_id__in=named).values("pk")
+    return found.union(
+        Variant.objects.filter(sku__icontains=word).values("pk"),
+        Variant.objects.filter(label__icontains=word).values("pk"),
+        Variant.objects.filter(gtin__endswith=word).values("pk"),
+        Variant.objects.filter(own_barcode=word).values("pk"),
+    )

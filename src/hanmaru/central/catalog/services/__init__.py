@@ -1,0 +1,48 @@
+"""Every write to the catalogue."""
+
+from hanmaru.central.catalog.services.options import OptionsChange, OptionSpec, ValueSpec, set_options
+from hanmaru.central.catalog.services.pictures import add_photo, delete_photo, describe_photo, order_photos
+from hanmaru.central.catalog.services.products import (
+    ProductFields,
+    archive_product,
+    create_product,
+    edit_product,
+    restore_product,
+)
+from hanmaru.central.catalog.services.tagging import bind_tag, new_tag, new_tags, retire_tag
+from hanmaru.central.catalog.services.variants import (
+    VariantFields,
+    add_barcode,
+    archive_variant,
+    edit_variant,
+    edit_variants,
+    remove_barcode,
+    restore_variant,
+)
+
+__all__ = [
+    "OptionSpec",
+    "OptionsChange",
+    "ProductFields",
+    "ValueSpec",
+    "VariantFields",
+    "add_barcode",
+    "add_photo",
+    "archive_product",
+    "archive_variant",
+    "bind_tag",
+    "create_product",
+    "delete_photo",
+    "describe_photo",
+    "edit_product",
+    "edit_variant",
+    "edit_variants",
+    "new_tag",
+    "new_tags",
+    "order_photos",
+    "remove_barcode",
+    "restore_product",
+    "restore_variant",
+    "retire_tag",
+    "set_options",
+]
