@@ -77,7 +77,7 @@ class BusyGate:
             see(Sighting(epc, antenna, rssi, now()))
 
     def sightings(self) -> Iterator[tuple[str, int, float]]:
-        """Answer (tag, antenna, RSSI in dBm) without end: a dozen things in the gate, the oldest leaving as one comes."""
+        """Answer (tag, antenna, RSSI in dBm) without end; a dozen things are in the gate, as one comes one leaves."""
         in_gate: deque[str] = deque(maxlen=_AT_ONCE)
         while True:
             in_gate.append(self._random.choice(self._tags))
