@@ -9,6 +9,7 @@ from hanmaru.central.stock.queries.balances import (
     figures,
     free_balances,
 )
+from hanmaru.central.stock.queries.documents import DocumentMove, Held, expired_documents, held_for, moved_for
 from hanmaru.central.stock.queries.moves import MoveRow, moves
 from hanmaru.central.stock.queries.places import (
     PlaceCard,
@@ -23,15 +24,20 @@ from hanmaru.central.stock.queries.verify import Difference, verify
 __all__ = [
     "BalanceRow",
     "Difference",
+    "DocumentMove",
     "Figures",
     "FreeBalance",
+    "Held",
     "MoveRow",
     "PlaceCard",
     "Room",
     "balances_at",
     "balances_of",
+    "expired_documents",
     "figures",
     "free_balances",
+    "held_for",
+    "moved_for",
     "moves",
     "place_by_code",
     "place_card",
