@@ -146,3 +146,58 @@ class OrderStep(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.state} at {self.at}"
+
+
+class ReturnState(models.TextChoices):
+    """Where a return stands."""
+
+    EXPECTED = "expected", _("On its way back")
+    DONE = "done", _("Taken back")
+
+
+class Return(CompanyOwned):
+    """Goods that a customer sends back: announced, then taken back. Without an order where none is known."""
+
+    number = models.CharField(_("return number"), max_length=40)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="returns")
+    external_id = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=10, choices=ReturnState.choices, default=ReturnState.EXPECTED)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    announced_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=80, blank=True)
+
+    class Meta(CompanyOwned.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=["company", "number"], name="one_return_a_number"),
+            models.UniqueConstraint(
+                fields=["company", "external_id"], condition=~Q(external_id=""), name="one_return_an_external_id"
+            ),
+        )
+        indexes = (models.Index(fields=["company", "state", "-id"], name="return_by_state"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReturnLine(CompanyOwned):
+    """Pieces of one variant sent back; ``order_line`` is what they were shipped for, where that is known."""
+
+    document = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, related_name="returns")
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+")
+    quantity = models.BigIntegerField()
+    unit_price = models.BigIntegerField(default=0)  # what is paid back a piece
+    scrapped = models.BooleanField(default=False)
+
+    class Meta(CompanyOwned.Meta):
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, quantity__lte=1_000_000_000), name="return_quantity_positive"
+            ),
+        )
+        indexes = (models.Index(fields=["document"], name="return_line_by_document"),)
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.variant_id}"

@@ -1,0 +1,43 @@
+"""Every write to orders. All quantities are pieces, all ids primary keys, money the minor unit."""
+
+from hanmaru.central.orders.services.cancelling import cancel
+from hanmaru.central.orders.services.customers import customer_of_phone, save_customer
+from hanmaru.central.orders.services.picking import (
+    mark_packed,
+    record_pick,
+    record_picks,
+    short_pick,
+    start_picking,
+    start_picking_all,
+)
+from hanmaru.central.orders.services.placing import LineWanted, ShipTo, confirm, edit_order, place_order
+from hanmaru.central.orders.services.reserving import release_expired, reserve_order, reserve_waiting
+from hanmaru.central.orders.services.returning import ReturnWanted, announce_return, receive_return, take_back
+from hanmaru.central.orders.services.shipping import mark_shipped
+from hanmaru.central.orders.services.steps import DOCUMENT
+
+__all__ = [
+    "DOCUMENT",
+    "LineWanted",
+    "ReturnWanted",
+    "ShipTo",
+    "announce_return",
+    "cancel",
+    "confirm",
+    "customer_of_phone",
+    "edit_order",
+    "mark_packed",
+    "mark_shipped",
+    "place_order",
+    "receive_return",
+    "record_pick",
+    "record_picks",
+    "release_expired",
+    "reserve_order",
+    "reserve_waiting",
+    "save_customer",
+    "short_pick",
+    "start_picking",
+    "start_picking_all",
+    "take_back",
+]
