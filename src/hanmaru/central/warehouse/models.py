@@ -95,6 +95,24 @@ class ReaderRead(CompanyOwned):
         return f"{self.epc} by {self.device_id}"
 
 
+class TaggedPiece(CompanyOwned):
+    """Whether what a tag is on is in the house: ``left_at`` is empty while it is. One read counts it, others repeat."""
+
+    epc = models.CharField(max_length=32)
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey("stock.Lot", on_delete=models.PROTECT, null=True, related_name="+")
+    quantity = models.BigIntegerField(default=1)
+    came_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+    parcel = models.ForeignKey("Parcel", on_delete=models.SET_NULL, null=True, related_name="pieces")
+
+    class Meta(CompanyOwned.Meta):
+        constraints = (models.UniqueConstraint(fields=["company", "epc"], name="one_piece_a_tag"),)
+
+    def __str__(self) -> str:
+        return self.epc
+
+
 class PickListState(models.TextChoices):
     """Where a pick list stands."""
 
@@ -136,6 +154,7 @@ class PickTask(CompanyOwned):
     quantity = models.BigIntegerField()
     picked = models.BigIntegerField(default=0)
     short = models.BigIntegerField(default=0)
+    short_reason = models.CharField(max_length=10, blank=True, default="")
     done_at = models.DateTimeField(null=True)
     done_by = models.BigIntegerField(null=True)
 
@@ -217,3 +236,67 @@ class ParcelLine(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.variant_id}"
+
+
+class ShortReason(models.TextChoices):
+    """Why a picker could not take all."""
+
+    NOT_THERE = "not_there", _("Not there")
+    TOO_FEW = "too_few", _("Too few")
+    DAMAGED = "damaged", _("Damaged")
+    NO_ACCESS = "no_access", _("Cannot reach it")
+
+
+class CountTask(CompanyOwned):
+    """Somebody doubts what a place holds: the missing pieces are held back until it has been counted."""
+
+    place = models.ForeignKey("stock.Place", on_delete=models.PROTECT, related_name="+")
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey("stock.Lot", on_delete=models.PROTECT, null=True, related_name="+")
+    missing = models.BigIntegerField()
+    reason = models.CharField(max_length=10, choices=ShortReason.choices)
+    reservation = models.ForeignKey("stock.Reservation", on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.BigIntegerField(null=True)
+    counted = models.BigIntegerField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.BigIntegerField(null=True)
+
+    class Meta(CompanyOwned.Meta):
+        constraints = (models.CheckConstraint(condition=Q(missing__gt=0), name="count_task_missing"),)
+        indexes = (models.Index(fields=["company", "-id"], name="count_task_open", condition=Q(done_at=None)),)
+
+    def __str__(self) -> str:
+        return f"count {self.variant_id} at {self.place_id}"
+
+
+class ScanKind(models.TextChoices):
+    """What a scan did."""
+
+    RECEIVE = "receive", _("Received")
+    PUT_AWAY = "put_away", _("Put away")
+    MOVE = "move", _("Moved")
+    PICK = "pick", _("Picked")
+    SHORT = "short", _("Picked short")
+    PACK = "pack", _("Packed")
+    SHIP = "ship", _("Shipped")
+    COUNT = "count", _("Counted")
+
+
+class Scan(CompanyOwned):
+    """One thing done under a key that the client chose, and its outcome: sent again, it is answered, not repeated."""
+
+    key = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=ScanKind.choices)
+    user_id = models.BigIntegerField(null=True)
+    device_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    outcome = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta(CompanyOwned.Meta):
+        constraints = (models.UniqueConstraint(fields=["company", "key"], name="one_scan_a_key"),)
+        indexes = (models.Index(fields=["company", "user_id", "-id"], name="scan_of_person"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

@@ -9,6 +9,7 @@ from hanmaru.central.orders.services.picking import (
     short_pick,
     start_picking,
     start_picking_all,
+    undo_pick,
 )
 from hanmaru.central.orders.services.placing import LineWanted, ShipTo, confirm, edit_order, place_order
 from hanmaru.central.orders.services.reserving import release_expired, reserve_order, reserve_waiting
@@ -40,4 +41,5 @@ __all__ = [
     "start_picking",
     "start_picking_all",
     "take_back",
+    "undo_pick",
 ]

@@ -55,6 +55,15 @@ def record_picks(pieces: Mapping[int, int]) -> None:
 
 
 @transaction.atomic
+def undo_pick(line_id: int, quantity: int) -> None:
+    """So many picked pieces of a line are back in their bin and held again. Raises as :func:`record_pick`."""
+    _picking({line_id: quantity})
+    change_lines("unpick", {line_id: quantity})
+    change_lines("reserve", {line_id: quantity})
+    changed("orders")
+
+
+@transaction.atomic
 def short_pick(line_id: int, quantity: int) -> None:
     """So many reserved pieces were not where they should be: the line no longer holds them and waits for goods.
 

@@ -19,6 +19,7 @@ from hanmaru.central.stock.queries.places import (
     place_cards,
     room_left,
 )
+from hanmaru.central.stock.queries.stowing import RoomyPlace, lots_in_house, places_with_room, rooms_of
 from hanmaru.central.stock.queries.verify import Difference, verify
 
 __all__ = [
@@ -31,17 +32,21 @@ __all__ = [
     "MoveRow",
     "PlaceCard",
     "Room",
+    "RoomyPlace",
     "balances_at",
     "balances_of",
     "expired_documents",
     "figures",
     "free_balances",
     "held_for",
+    "lots_in_house",
     "moved_for",
     "moves",
     "place_by_code",
     "place_card",
     "place_cards",
+    "places_with_room",
     "room_left",
+    "rooms_of",
     "verify",
 ]

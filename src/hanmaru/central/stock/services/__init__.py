@@ -3,7 +3,7 @@
 from hanmaru.central.stock.models import MOST, MoveReason, PlaceKind, ReservationState
 from hanmaru.central.stock.services.corrections import correct, count, move_goods
 from hanmaru.central.stock.services.ledger import Move, Want, post, release, reserve
-from hanmaru.central.stock.services.lots import lot_for
+from hanmaru.central.stock.services.lots import lock_lot, lot_for
 from hanmaru.central.stock.services.places import (
     Capacity,
     beyond,
@@ -29,6 +29,7 @@ __all__ = [
     "count",
     "create_place",
     "create_rack",
+    "lock_lot",
     "lock_places",
     "lot_for",
     "move_goods",

@@ -33,3 +33,8 @@ def lot_for(variant: int, number: str, *, is_serial: bool = False, expires_on: d
         lot.expires_on = expires_on
         lot.save(update_fields=["expires_on"])
     return int(lot.pk)
+
+
+def lock_lot(lot_id: int) -> None:
+    """Hold the lot's row to the end of the transaction: whether its piece is here is about to be judged and changed."""
+    list(Lot.objects.select_for_update(no_key=True).filter(pk=lot_id).values_list("pk"))

@@ -8,299 +8,497 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('companies', '0001_initial'),
-        ('stock', '0001_initial'),
+        ("catalog", "0001_initial"),
+        ("companies", "0001_initial"),
+        ("stock", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BoxType',
+            name="BoxType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('length_mm', models.IntegerField(verbose_name='length (mm)')),
-                ('width_mm', models.IntegerField(verbose_name='width (mm)')),
-                ('height_mm', models.IntegerField(verbose_name='height (mm)')),
-                ('weight_g', models.IntegerField(default=0, verbose_name='own weight (g)')),
-                ('max_weight_g', models.IntegerField(verbose_name='greatest load (g)')),
-                ('cost', models.BigIntegerField(default=0, verbose_name='cost')),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('company', models.ForeignKey(default=hanmaru.central.companies.tenancy.current_company_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='companies.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("length_mm", models.IntegerField(verbose_name="length (mm)")),
+                ("width_mm", models.IntegerField(verbose_name="width (mm)")),
+                ("height_mm", models.IntegerField(verbose_name="height (mm)")),
+                ("weight_g", models.IntegerField(default=0, verbose_name="own weight (g)")),
+                ("max_weight_g", models.IntegerField(verbose_name="greatest load (g)")),
+                ("cost", models.BigIntegerField(default=0, verbose_name="cost")),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        default=hanmaru.central.companies.tenancy.current_company_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="companies.company",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unfiltered',
+                "abstract": False,
+                "base_manager_name": "unfiltered",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('unfiltered', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("unfiltered", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, verbose_name='delivery number')),
-                ('state', models.CharField(choices=[('announced', 'Announced'), ('receiving', 'Receiving'), ('received', 'Received'), ('cancelled', 'Cancelled')], default='announced', max_length=10)),
-                ('expected_on', models.DateField(blank=True, null=True, verbose_name='expected on')),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('company', models.ForeignKey(default=hanmaru.central.companies.tenancy.current_company_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='companies.company')),
-                ('dock', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, verbose_name="delivery number")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("announced", "Announced"),
+                            ("receiving", "Receiving"),
+                            ("received", "Received"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="announced",
+                        max_length=10,
+                    ),
+                ),
+                ("expected_on", models.DateField(blank=True, null=True, verbose_name="expected on")),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        default=hanmaru.central.companies.tenancy.current_company_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "dock",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stock.place"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unfiltered',
+                "abstract": False,
+                "base_manager_name": "unfiltered",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('unfiltered', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("unfiltered", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='DeliveryLine',
+            name="DeliveryLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('expected', models.BigIntegerField(default=0)),
-                ('received', models.BigIntegerField(default=0)),
-                ('company', models.ForeignKey(default=hanmaru.central.companies.tenancy.current_company_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='companies.company')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='warehouse.delivery')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.variant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("expected", models.BigIntegerField(default=0)),
+                ("received", models.BigIntegerField(default=0)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        default=hanmaru.central.companies.tenancy.current_company_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="warehouse.delivery"
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.variant"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unfiltered',
+                "abstract": False,
+                "base_manager_name": "unfiltered",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('unfiltered', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("unfiltered", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Parcel',
+            name="Parcel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_id', models.BigIntegerField()),
-                ('number', models.CharField(max_length=40)),
-                ('weight_g', models.IntegerField(null=True)),
-                ('carrier', models.CharField(blank=True, max_length=60, verbose_name='carrier')),
-                ('tracking_number', models.CharField(blank=True, max_length=60, verbose_name='tracking number')),
-                ('packed_at', models.DateTimeField()),
-                ('packed_by', models.BigIntegerField(null=True)),
-                ('shipped_at', models.DateTimeField(null=True)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('box', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='warehouse.boxtype')),
-                ('company', models.ForeignKey(default=hanmaru.central.companies.tenancy.current_company_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='companies.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order_id", models.BigIntegerField()),
+                ("number", models.CharField(max_length=40)),
+                ("weight_g", models.IntegerField(null=True)),
+                ("carrier", models.CharField(blank=True, max_length=60, verbose_name="carrier")),
+                ("tracking_number", models.CharField(blank=True, max_length=60, verbose_name="tracking number")),
+                ("packed_at", models.DateTimeField()),
+                ("packed_by", models.BigIntegerField(null=True)),
+                ("shipped_at", models.DateTimeField(null=True)),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                (
+                    "box",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="warehouse.boxtype"),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        default=hanmaru.central.companies.tenancy.current_company_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="companies.company",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unfiltered',
+                "abstract": False,
+                "base_manager_name": "unfiltered",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('unfiltered', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("unfiltered", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ParcelLine',
+            name="ParcelLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_line_id', models.BigIntegerField()),
-                ('quantity', models.BigIntegerField()),
-                ('company', models.ForeignKey(default=hanmaru.central.companies.tenancy.current_company_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='companies.company')),
-                ('lot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.lot')),
-                ('parcel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='warehouse.parcel')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.variant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order_line_id", models.BigIntegerField()),
+                ("quantity", models.BigIntegerField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        default=hanmaru.central.companies.tenancy.current_company_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stock.lot"
+                    ),
+                ),
+                (
+                    "parcel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="warehouse.parcel"
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.variant"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unfiltered',
+                "abstract": False,
+                "base_manager_name": "unfiltered",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('unfiltered', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("unfiltered", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PickList',
+            name="PickList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('open', 'Waiting'), ('picking', 'Picking'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='open', max_length=10)),
-                ('assigned_to', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('company', models.ForeignKey(default=hanmaru.central.companies.tenancy.current_company_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='companies.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Waiting"),
+                            ("picking", "Picking"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("assigned_to", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        default=hanmaru.central.companies.tenancy.current_company_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="companies.company",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unfiltered',
+                "abstract": False,
+                "base_manager_name": "unfiltered",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('unfiltered', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("unfiltered", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PickTask',
+            name="PickTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.IntegerField()),
-                ('order_id', models.BigIntegerField()),
-                ('order_line_id', models.BigIntegerField()),
-                ('quantity', models.BigIntegerField()),
-                ('picked', models.BigIntegerField(default=0)),
-                ('short', models.BigIntegerField(default=0)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('done_by', models.BigIntegerField(null=True)),
-                ('company', models.ForeignKey(default=hanmaru.central.companies.tenancy.current_company_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='companies.company')),
-                ('lot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.lot')),
-                ('pick_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='warehouse.picklist')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place')),
-                ('reservation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.reservation')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.variant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.IntegerField()),
+                ("order_id", models.BigIntegerField()),
+                ("order_line_id", models.BigIntegerField()),
+                ("quantity", models.BigIntegerField()),
+                ("picked", models.BigIntegerField(default=0)),
+                ("short", models.BigIntegerField(default=0)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("done_by", models.BigIntegerField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        default=hanmaru.central.companies.tenancy.current_company_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stock.lot"
+                    ),
+                ),
+                (
+                    "pick_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tasks", to="warehouse.picklist"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stock.place"),
+                ),
+                (
+                    "reservation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stock.reservation"
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.variant"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('sequence',),
-                'abstract': False,
-                'base_manager_name': 'unfiltered',
+                "ordering": ("sequence",),
+                "abstract": False,
+                "base_manager_name": "unfiltered",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('unfiltered', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("unfiltered", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ReaderRead',
+            name="ReaderRead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('epoch', models.BigIntegerField()),
-                ('sequence', models.BigIntegerField()),
-                ('epc', models.CharField(max_length=64)),
-                ('antenna', models.SmallIntegerField(default=0)),
-                ('rssi_dbm', models.FloatField(null=True)),
-                ('read_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField(auto_now_add=True)),
-                ('status', models.CharField(max_length=12)),
-                ('company', models.ForeignKey(default=hanmaru.central.companies.tenancy.current_company_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='companies.company')),
-                ('delivery', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warehouse.delivery')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='companies.devicetoken')),
-                ('variant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.variant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("epoch", models.BigIntegerField()),
+                ("sequence", models.BigIntegerField()),
+                ("epc", models.CharField(max_length=64)),
+                ("antenna", models.SmallIntegerField(default=0)),
+                ("rssi_dbm", models.FloatField(null=True)),
+                ("read_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField(auto_now_add=True)),
+                ("status", models.CharField(max_length=12)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        default=hanmaru.central.companies.tenancy.current_company_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="warehouse.delivery",
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="companies.devicetoken"
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.variant"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unfiltered',
+                "abstract": False,
+                "base_manager_name": "unfiltered",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('unfiltered', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("unfiltered", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Supplier',
+            name="Supplier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='phone')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('company', models.ForeignKey(default=hanmaru.central.companies.tenancy.current_company_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='companies.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        default=hanmaru.central.companies.tenancy.current_company_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="companies.company",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unfiltered',
+                "abstract": False,
+                "base_manager_name": "unfiltered",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('unfiltered', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("unfiltered", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='supplier',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='warehouse.supplier'),
+            model_name="delivery",
+            name="supplier",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="warehouse.supplier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boxtype',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='one_box_a_name'),
+            model_name="boxtype",
+            constraint=models.UniqueConstraint(fields=("company", "name"), name="one_box_a_name"),
         ),
         migrations.AddConstraint(
-            model_name='boxtype',
-            constraint=models.CheckConstraint(condition=models.Q(('height_mm__gt', 0), ('length_mm__gt', 0), ('max_weight_g__gt', 0), ('width_mm__gt', 0)), name='box_has_a_size'),
+            model_name="boxtype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("height_mm__gt", 0), ("length_mm__gt", 0), ("max_weight_g__gt", 0), ("width_mm__gt", 0)
+                ),
+                name="box_has_a_size",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deliveryline',
-            constraint=models.UniqueConstraint(fields=('delivery', 'variant'), name='one_delivery_line_a_variant'),
+            model_name="deliveryline",
+            constraint=models.UniqueConstraint(fields=("delivery", "variant"), name="one_delivery_line_a_variant"),
         ),
         migrations.AddConstraint(
-            model_name='deliveryline',
-            constraint=models.CheckConstraint(condition=models.Q(('expected__gte', 0), ('received__gte', 0)), name='delivery_line_not_negative'),
+            model_name="deliveryline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expected__gte", 0), ("received__gte", 0)), name="delivery_line_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='parcel',
-            index=models.Index(fields=['order_id'], name='parcel_by_order'),
+            model_name="parcel",
+            index=models.Index(fields=["order_id"], name="parcel_by_order"),
         ),
         migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='one_parcel_a_number'),
+            model_name="parcel",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="one_parcel_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='parcelline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='parcel_line_positive'),
+            model_name="parcelline",
+            constraint=models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="parcel_line_positive"),
         ),
         migrations.AddIndex(
-            model_name='picklist',
-            index=models.Index(fields=['company', 'state', '-id'], name='pick_list_by_state'),
+            model_name="picklist",
+            index=models.Index(fields=["company", "state", "-id"], name="pick_list_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='picklist',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='one_pick_list_a_number'),
+            model_name="picklist",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="one_pick_list_a_number"),
         ),
         migrations.AddIndex(
-            model_name='picktask',
-            index=models.Index(fields=['pick_list', 'sequence'], name='task_in_order'),
+            model_name="picktask",
+            index=models.Index(fields=["pick_list", "sequence"], name="task_in_order"),
         ),
         migrations.AddIndex(
-            model_name='picktask',
-            index=models.Index(fields=['order_id'], name='task_by_order'),
+            model_name="picktask",
+            index=models.Index(fields=["order_id"], name="task_by_order"),
         ),
         migrations.AddConstraint(
-            model_name='picktask',
-            constraint=models.UniqueConstraint(fields=('reservation',), name='one_task_a_reservation'),
+            model_name="picktask",
+            constraint=models.UniqueConstraint(fields=("reservation",), name="one_task_a_reservation"),
         ),
         migrations.AddConstraint(
-            model_name='picktask',
-            constraint=models.CheckConstraint(condition=models.Q(('picked__gte', 0), ('quantity__gt', 0), ('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('picked'), '+', models.F('short'))), ('short__gte', 0)), name='pick_task_possible'),
+            model_name="picktask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("picked__gte", 0),
+                    ("quantity__gt", 0),
+                    (
+                        "quantity__gte",
+                        django.db.models.expressions.CombinedExpression(models.F("picked"), "+", models.F("short")),
+                    ),
+                    ("short__gte", 0),
+                ),
+                name="pick_task_possible",
+            ),
         ),
         migrations.AddIndex(
-            model_name='readerread',
-            index=models.Index(fields=['company', '-id'], name='read_newest'),
+            model_name="readerread",
+            index=models.Index(fields=["company", "-id"], name="read_newest"),
         ),
         migrations.AddIndex(
-            model_name='readerread',
-            index=models.Index(fields=['company', 'epc'], name='read_by_epc'),
+            model_name="readerread",
+            index=models.Index(fields=["company", "epc"], name="read_by_epc"),
         ),
         migrations.AddConstraint(
-            model_name='readerread',
-            constraint=models.UniqueConstraint(fields=('device', 'epoch', 'sequence'), name='one_read_a_sequence'),
+            model_name="readerread",
+            constraint=models.UniqueConstraint(fields=("device", "epoch", "sequence"), name="one_read_a_sequence"),
         ),
         migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='one_supplier_a_name'),
+            model_name="supplier",
+            constraint=models.UniqueConstraint(fields=("company", "name"), name="one_supplier_a_name"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['company', 'state', '-id'], name='delivery_by_state'),
+            model_name="delivery",
+            index=models.Index(fields=["company", "state", "-id"], name="delivery_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='one_delivery_a_number'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="one_delivery_a_number"),
         ),
     ]

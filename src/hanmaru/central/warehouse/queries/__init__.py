@@ -1,0 +1,1 @@
+"""What others may read of the work on the floor."""

@@ -1,0 +1,71 @@
+"""Every write to the work on the floor. Ids are primary keys, quantities pieces, weights grams.
+
+Each scan's work takes a ``key`` that the client chose: under the same key it is done once and answered again.
+"""
+
+from hanmaru.central.warehouse.services.boxes import Box, archive_box, change_box, create_box
+from hanmaru.central.warehouse.services.counting import count_place
+from hanmaru.central.warehouse.services.deliveries import (
+    announce_delivery,
+    cancel_delivery,
+    change_supplier,
+    close_delivery,
+    create_supplier,
+    open_blind_delivery,
+)
+from hanmaru.central.warehouse.services.packing import Content, Contents, Packed, ToPack, pack, to_pack, unpack
+from hanmaru.central.warehouse.services.pick_lists import (
+    cancel_pick_list,
+    give_back_pick_list,
+    make_pick_list,
+    take_pick_list,
+)
+from hanmaru.central.warehouse.services.picking import Picked, pick_many, pick_task, short_task
+from hanmaru.central.warehouse.services.receiving import Arrival, Received, receive, receive_many
+from hanmaru.central.warehouse.services.shipping import Shipped, ship
+from hanmaru.central.warehouse.services.stations import dock, packing_table
+from hanmaru.central.warehouse.services.stowing import Proposed, Stowed, move, propose_place, put_away
+from hanmaru.central.warehouse.services.undoing import undo_last
+
+__all__ = [
+    "Arrival",
+    "Box",
+    "Content",
+    "Contents",
+    "Packed",
+    "Picked",
+    "Proposed",
+    "Received",
+    "Shipped",
+    "Stowed",
+    "ToPack",
+    "announce_delivery",
+    "archive_box",
+    "cancel_delivery",
+    "cancel_pick_list",
+    "change_box",
+    "change_supplier",
+    "close_delivery",
+    "count_place",
+    "create_box",
+    "create_supplier",
+    "dock",
+    "give_back_pick_list",
+    "make_pick_list",
+    "move",
+    "open_blind_delivery",
+    "pack",
+    "packing_table",
+    "pick_many",
+    "pick_task",
+    "propose_place",
+    "put_away",
+    "receive",
+    "receive_many",
+    "ship",
+    "short_task",
+    "take_pick_list",
+    "to_pack",
+    "undo_last",
+    "unpack",
+]

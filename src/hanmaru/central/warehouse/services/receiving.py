@@ -1,0 +1,191 @@
+"""Goods come in: against an announced delivery or unannounced, by the product's own policy of lots and dates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from hanmaru.central.catalog import queries as catalog
+from hanmaru.central.companies.live import changed
+from hanmaru.central.stock import queries as stock
+from hanmaru.central.stock import services as ledger
+from hanmaru.central.stock.errors import UnknownThing
+from hanmaru.central.stock.services import Move, MoveReason, PlaceKind
+from hanmaru.central.warehouse.errors import (
+    Expired,
+    ExpiryMissing,
+    LotMissing,
+    SerialInHouse,
+    SerialMissing,
+    SerialOnePiece,
+)
+from hanmaru.central.warehouse.models import Delivery, DeliveryLine, DeliveryState, ScanKind
+from hanmaru.central.warehouse.services.deliveries import locked, open_blind_delivery
+from hanmaru.central.warehouse.services.once import Done, once, pieces
+from hanmaru.central.warehouse.services.stations import dock as first_dock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Pieces of a variant that have come; ``lot`` is the lot or serial number on them."""
+
+    variant: int
+    quantity: int
+    lot: str = ""
+    expires_on: date | None = None
+
+    def __post_init__(self) -> None:
+        pieces(self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a receipt came to: the line's figures after it. ``over`` is what came beyond the announcement."""
+
+    delivery: int
+    number: str
+    variant: int
+    quantity: int
+    received: int
+    expected: int
+    place: int
+    lot: int | None
+    repeated: bool = False
+
+    @property
+    def over(self) -> int:
+        """Pieces beyond what was announced; 0 for an unannounced line, which nobody counted on."""
+        return max(0, self.received - self.expected) if self.expected else 0
+
+    @property
+    def left(self) -> int:
+        """Pieces still to come."""
+        return max(0, self.expected - self.received)
+
+
+def receive(
+    delivery: int | None,
+    variant: int,
+    quantity: int,
+    *,
+    lot: str = "",
+    expires_on: date | None = None,
+    key: str | None = None,
+    occurred_at: datetime | None = None,
+) -> Received:
+    """Take pieces in from the supplier to the dock of the delivery; without one, a delivery is opened.
+
+    More than announced is accepted and told. ``key`` makes the receipt happen once.
+
+    Raises:
+        UnknownDelivery, DeliveryClosed, UnknownThing, QuantityWrong,
+        LotMissing, SerialMissing, SerialOnePiece, SerialInHouse, ExpiryMissing, Expired.
+    """
+    arrival = Arrival(variant=variant, quantity=quantity, lot=lot.strip(), expires_on=expires_on)
+
+    def work() -> dict[str, Any]:
+        number = delivery if delivery is not None else open_blind_delivery()
+        (figures,) = receive_many(number, [arrival], occurred_at=occurred_at)
+        return {**figures, "undo": "receive"}
+
+    done = once(key, ScanKind.RECEIVE, work)
+    return _received(done)
+
+
+def _received(done: Done) -> Received:
+    fields = {name: done.outcome[name] for name in Received.__slots__ if name in done.outcome}
+    return Received(**{**fields, "repeated": done.repeated})
+
+
+@transaction.atomic
+def receive_many(
+    delivery_id: int, arrivals: Sequence[Arrival], *, occurred_at: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Take several arrivals in at once, all or none; the figures of each line. Raises as :func:`receive`."""
+    delivery = locked(delivery_id)
+    cards = catalog.variant_cards({arrival.variant for arrival in arrivals})
+    lots = [_lot(arrival, cards.get(arrival.variant)) for arrival in arrivals]
+    place = delivery.dock_id or first_dock()
+    supplier = ledger.beyond(PlaceKind.SUPPLIER)
+    moves = [
+        Move(
+            variant=arrival.variant,
+            lot=lot,
+            from_place=supplier,
+            to_place=place,
+            quantity=arrival.quantity,
+            reason=MoveReason.RECEIVE,
+            document_kind="delivery",
+            document_id=delivery_id,
+            occurred_at=occurred_at,
+        )
+        for arrival, lot in zip(arrivals, lots, strict=True)
+    ]
+    ledger.post(moves)
+    lines = _count_in(delivery, arrivals)
+    changed("stock", "deliveries")
+    return [
+        {
+            "delivery": delivery_id,
+            "number": delivery.number,
+            "variant": arrival.variant,
+            "quantity": arrival.quantity,
+            "received": lines[arrival.variant].received,
+            "expected": lines[arrival.variant].expected,
+            "place": place,
+            "lot": lot,
+        }
+        for arrival, lot in zip(arrivals, lots, strict=True)
+    ]
+
+
+def _lot(arrival: Arrival, card: Any) -> int | None:
+    """The lot's id by the product's policy; None where the product has none."""
+    if card is None:
+        raise UnknownThing(what=f"variant {arrival.variant}")
+    if card.has_expiry and arrival.expires_on is None:
+        raise ExpiryMissing
+    if arrival.expires_on is not None and card.has_expiry and arrival.expires_on < timezone.localdate():
+        raise Expired(date=arrival.expires_on)
+    if card.tracking == "serial":
+        return _serial(arrival)
+    if card.tracking == "lot" and not arrival.lot:
+        raise LotMissing
+    if card.tracking == "lot":
+        return ledger.lot_for(arrival.variant, arrival.lot, expires_on=arrival.expires_on)
+    if card.has_expiry:  # no lots, yet dates: the date is the lot
+        return ledger.lot_for(arrival.variant, f"{arrival.expires_on:%Y%m%d}", expires_on=arrival.expires_on)
+    return None
+
+
+def _serial(arrival: Arrival) -> int:
+    if not arrival.lot:
+        raise SerialMissing
+    if arrival.quantity != 1:
+        raise SerialOnePiece
+    lot = ledger.lot_for(arrival.variant, arrival.lot, is_serial=True, expires_on=arrival.expires_on)
+    ledger.lock_lot(lot)
+    if stock.lots_in_house([lot]):
+        raise SerialInHouse(serial=arrival.lot)
+    return lot
+
+
+def _count_in(delivery: Delivery, arrivals: Sequence[Arrival]) -> dict[int, DeliveryLine]:
+    """Add to the lines of the delivery, whose row is locked; the lines by variant, as they are now."""
+    sums: dict[int, int] = {}
+    for arrival in arrivals:
+        sums[arrival.variant] = sums.get(arrival.variant, 0) + arrival.quantity
+    lines = {line.variant_id: line for line in delivery.lines.filter(variant_id__in=sums)}
+    for variant, quantity in sums.items():
+        if variant in lines:
+            lines[variant].received += quantity
+            DeliveryLine.objects.filter(pk=lines[variant].pk).update(received=F("received") + quantity)
+        else:
+            lines[variant] = delivery.lines.create(variant_id=variant, received=quantity)
+    if delivery.state == DeliveryState.ANNOUNCED:
+        Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.RECEIVING)
+    return lines
