@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hanmaru.gateway.reader.line import LONGEST_LINE, BadLine, Line, LineCutter, parse_line
+from tests.unit.gateway.cards import TAG, line
 
 FIRMWARE = Path(__file__).parents[3] / "firmware" / "rc522"
-TAG = "3074257BF7194E4000001A85"
 PRINTER = """
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,12 +41,6 @@ int main(void) {
     return 0;
 }
 """
-
-
-def line(kind: str = "E", sequence: int = 1, millis: int = 5, antenna: int = 1, data: str = TAG) -> bytes:
-    """Write a line as the firmware does."""
-    body = f"HM,{kind},{sequence},{millis},{antenna},{data}".encode()
-    return b"$%s*%04X\r\n" % (body, crc_hqx(body, 0xFFFF))
 
 
 @pytest.fixture(scope="module")

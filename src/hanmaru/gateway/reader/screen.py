@@ -31,7 +31,7 @@ class Screen:
         sign, colour = _SIGNS[answer.status]
         words = Text(f" {sign} {answer.words}", style=f"bold {colour}")
         if answer.put_to is None:
-            self._console.print(words, Text(answer.reason or answer.epc, style="dim"))
+            self._console.print(words, Text(answer.reason or answer.epc, style="dim"), soft_wrap=True)
             return
         parts = [words]
         if answer.product:
@@ -44,4 +44,4 @@ class Screen:
 
     def say(self, sentence: str) -> None:
         """Show one line about the reader itself."""
-        self._console.print(Text(f" · {sentence}", style="dim"))
+        self._console.print(Text(f" · {sentence}", style="dim"), soft_wrap=True)

@@ -98,7 +98,7 @@ class SerialSource:
         if line.kind != "boot" and self._last_sequence is not None and line.sequence > self._last_sequence + 1:
             missing = line.sequence - self._last_sequence - 1
             self.counts.missing += missing
-            self._say(f"{missing} lines of the reader did not arrive: show the last cards again")
+            self._say(f"Lines of the reader that did not arrive: {missing}. Show the last cards again")
         self._last_sequence = line.sequence
 
     def _watch_silence(self) -> None:
