@@ -9,11 +9,15 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from hanmaru.kernel.errors import Unavailable
 from hanmaru.launch.rights import Account, become, die_with_parent
+
+LONG_LOG = 50 * 1024 * 1024  # bytes
 
 
 class DidNotStart(Unavailable):
@@ -28,12 +32,12 @@ class Program:
     """What to run and how to treat it.
 
     `ready` is asked repeatedly after the start; `stop` is the signal that ends it cleanly within `patience` seconds;
-    `orphaned` is the signal it gets when we die, None lets it live on.
+    `orphaned` is the signal it gets when we die, None lets it live on. Without a `log` it writes to our own terminal.
     """
 
     name: str
     command: Sequence[str]
-    log: Path
+    log: Path | None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     account: Account | None = None
     ready: Callable[[int], bool] = lambda _pid: True
@@ -53,13 +57,12 @@ def begin(program: Program) -> subprocess.Popen[bytes]:
         if program.orphaned:
             die_with_parent(program.orphaned, parent)
 
-    program.log.parent.mkdir(parents=True, exist_ok=True)
-    with program.log.open("ab") as log:
+    with _output(program.log) as output:
         return subprocess.Popen(  # noqa: S603 - the command is ours, never a person's input
             program.command,
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=output,
+            stderr=output,
             env={**os.environ, **program.environment},
             cwd="/" if program.account else None,
             preexec_fn=between_fork_and_exec,  # noqa: PLW1509 - we start children from a single thread
@@ -69,24 +72,44 @@ def begin(program: Program) -> subprocess.Popen[bytes]:
         )
 
 
+def _output(log: Path | None) -> AbstractContextManager[IO[bytes] | None]:
+    """Open a log to append to; a long one is kept as NAME.1 and begun anew, so that logs never fill the disk."""
+    if log is None:
+        return nullcontext()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LONG_LOG:
+        log.replace(log.with_name(log.name + ".1"))
+    return log.open("ab")
+
+
 def start(program: Program, seconds: float = 60) -> subprocess.Popen[bytes]:
     """Start a program and wait until it is ready. Raise DidNotStart with the end of its log."""
     process = begin(program)
+    await_ready(process, program, seconds)
+    return process
+
+
+def await_ready(process: subprocess.Popen[bytes], program: Program, seconds: float) -> None:
+    """Wait until a begun program is ready; one that is not in time is stopped. Raise DidNotStart."""
     if not await_condition(lambda: process.poll() is not None or program.ready(process.pid), seconds):
         end(process, program)
     if process.poll() is not None:
         raise DidNotStart(name=program.name, log=program.log, tail=tail(program.log))
-    return process
+
+
+def ask_to_end(process: subprocess.Popen[bytes], program: Program) -> None:
+    """Tell a program to stop and do not wait."""
+    if process.poll() is None:
+        process.send_signal(program.stop)
 
 
 def end(process: subprocess.Popen[bytes], program: Program) -> int:
     """Stop a program cleanly, or by force once its patience is over; answer its exit status."""
-    if process.poll() is None:
-        process.send_signal(program.stop)
-        try:
-            return process.wait(program.patience)
-        except subprocess.TimeoutExpired:
-            process.kill()
+    ask_to_end(process, program)
+    try:
+        return process.wait(program.patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
     return process.wait()
 
 
@@ -100,8 +123,8 @@ def await_condition(holds: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def tail(log: Path, lines: int = 12) -> str:
+def tail(log: Path | None, lines: int = 12) -> str:
     """Answer the last lines of a log."""
-    if not log.exists():
+    if log is None or not log.exists():
         return ""
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])

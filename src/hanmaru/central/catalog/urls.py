@@ -6,5 +6,5 @@ from hanmaru.central.catalog.views import pictures
 
 app_name = "catalog"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("photos/<int:photo_id>/<int:edge>.webp", pictures.photo, name="photo"),
+    path("photos/<int:company_id>/<int:photo_id>/<int:edge>.webp", pictures.photo, name="photo"),
 ]

@@ -115,3 +115,10 @@ class AlsoElsewhere(Refused):
 
     code = "companies.also_elsewhere"
     message = _("This person also works in another company. Only the platform operator can reset the password.")
+
+
+class SlugTaken(Conflict):
+    """Another company's order page has this address."""
+
+    code = "companies.slug_taken"
+    message = _("This address is taken. Choose another.")

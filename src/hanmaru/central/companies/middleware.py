@@ -1,15 +1,19 @@
 """Sets who acts for the length of a request."""
 
 from collections.abc import Callable
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from hanmaru.central.companies import queries
 from hanmaru.central.companies.api.problems import problem_of
-from hanmaru.central.companies.services.tokens import authenticate
-from hanmaru.central.companies.tenancy import acting
-from hanmaru.kernel.errors import HanmaruError
+from hanmaru.central.companies.services.tokens import acting_device
+from hanmaru.central.companies.tenancy import acting, acting_person
+from hanmaru.kernel.errors import Unauthenticated
+
+API: Final = "/api/"
+_BEARER: Final = "Bearer "
 
 
 def client_address(request: HttpRequest) -> str:
@@ -18,55 +22,48 @@ def client_address(request: HttpRequest) -> str:
 
 
 class ActingMiddleware:
-    """Finds out who acts for which company: a person by the session, a device by its token.
+    """Finds out who asks, and acts as them: a person by their session on pages, a device by its token in the API.
 
-    ``request.membership`` is the person's membership and ``request.company`` its company, ``request.device`` the
-    device; None where there is none. The company chosen last is kept in the session.
+    On pages ``request.membership`` is the person's membership and ``request.company`` its company, each None where
+    there is none; the company chosen last is kept in the session. In the API ``request.device`` is the device, or None;
+    a token that is no good is refused here. A session opens no API, a token opens no page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request as whoever sent it."""
-        request.membership = request.company = request.device = None  # type: ignore[attr-defined]
-        source = client_address(request)
-        scheme, _blank, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "bearer":
-            return self._as_device(request, token, source)
-        if not request.user.is_authenticated:
-            with acting(company_id=None, user_id=None, device_id=None, source=source):
-                return self.get_response(request)
-        return self._as_person(request, source)
+    def __call__(self, request: Any) -> HttpResponse:
+        """Answer the request as whoever asks."""
+        request.membership = request.company = request.device = None
+        if request.path.startswith(API):
+            return self._for_device(request)
+        if request.user.is_authenticated:
+            return self._for_person(request)
+        return self._for_nobody(request)
 
-    def _as_device(self, request: HttpRequest, token: str, source: str) -> HttpResponse:
-        try:
-            device = authenticate(token)
-        except HanmaruError as error:
-            return problem_of(error)
-        request.device = device  # type: ignore[attr-defined]
-        with acting(company_id=device.company_id, user_id=None, device_id=device.id, source=source):
+    def _for_nobody(self, request: Any) -> HttpResponse:
+        with acting(company_id=None, user_id=None, device_id=None, source=client_address(request)):
             return self.get_response(request)
 
-    def _as_person(self, request: HttpRequest, source: str) -> HttpResponse:
-        user_id = int(request.user.pk or 0)
-        chosen = request.session.get("company")
-        # The session is ours, yet membership may have ended since: it is looked up before anything else is.
-        with acting(company_id=chosen, user_id=user_id, device_id=None, source=source):
-            membership = queries.membership_of(user_id, chosen)
-            if membership is None:
-                with acting(company_id=None):
-                    return self.get_response(request)
-            request.membership = membership  # type: ignore[attr-defined]
-            request.company = membership.company  # type: ignore[attr-defined]
-            if membership.company_id == chosen:
-                return self._in_own_language(request)
-            request.session["company"] = membership.company_id
-            with acting(company_id=membership.company_id):
-                return self._in_own_language(request)
+    def _for_device(self, request: Any) -> HttpResponse:
+        header = request.headers.get("Authorization", "")
+        if not header.startswith(_BEARER):
+            return self._for_nobody(request)
+        try:
+            with acting_device(header.removeprefix(_BEARER), source=client_address(request)) as device:
+                request.device = device
+                return self.get_response(request)
+        except Unauthenticated as error:
+            return problem_of(error)
 
-    def _in_own_language(self, request: HttpRequest) -> HttpResponse:
-        if request.user.language and "django_language" not in request.COOKIES:  # type: ignore[union-attr]
-            translation.activate(request.user.language)  # type: ignore[union-attr]
-            request.LANGUAGE_CODE = translation.get_language() or "ko"
-        return self.get_response(request)
+    def _for_person(self, request: Any) -> HttpResponse:
+        with acting_person(request.user.pk, request.session.get("company"), client_address(request)) as who:
+            if who.company_id is None:
+                return self.get_response(request)
+            request.membership = queries.own_membership()
+            request.company = request.membership.company
+            if request.user.language and "django_language" not in request.COOKIES:
+                translation.activate(request.user.language)
+                request.LANGUAGE_CODE = translation.get_language() or "ko"
+            with timezone.override(request.company.time_zone):
+                return self.get_response(request)

@@ -19,8 +19,10 @@ __all__ = [
     "Invitation",
     "LoginAttempt",
     "Membership",
+    "PasswordReset",
     "RequestKey",
     "Role",
+    "TextSize",
     "User",
 ]
 
@@ -34,6 +36,13 @@ class Role(models.TextChoices):
     MAINTENANCE = "maintenance", _("Maintenance")
     QUALITY = "quality", _("Quality")
     PLANNER = "planner", _("Planner")
+
+
+class TextSize(models.TextChoices):
+    """How large a person wants the text of the pages."""
+
+    NORMAL = "normal", _("Normal")
+    LARGER = "larger", _("Larger")
 
 
 class People(BaseUserManager["User"]):
@@ -55,7 +64,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=80)
     language = models.CharField(_("language"), max_length=5, default="ko")
-    text_size = models.CharField(max_length=10, default="normal")
+    text_size = models.CharField(max_length=10, default=TextSize.NORMAL)
     is_active = models.BooleanField(default=True)
     is_platform_operator = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -122,6 +131,24 @@ class Invitation(CompanyOwned):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+
+class PasswordReset(CompanyOwned):
+    """A link by which a person sets a new password, made by an owner. The key is kept as a hash (SHA-256, hex)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    key_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(CompanyOwned.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"password link {self.pk}"
 
 
 class DeviceToken(CompanyOwned):

@@ -27,10 +27,19 @@ def isolate(table: str, *, using: str = _OWN, check: str = _OWN) -> migrations.R
 
 
 def audit(table: str, *hidden: str) -> migrations.RunSQL:
-    """Audit trail: every insert, update and delete is recorded; columns in ``hidden`` by name only."""
+    """Audit trail: every insert, update and delete is recorded; columns in ``hidden`` by name only.
+
+    A column written ``-name`` is left out altogether: a change of it alone is no entry.
+    """
     arguments = ", ".join(f"'{name}'" for name in hidden)
     drops = "".join(f"DROP TRIGGER audit_{word} ON {table};" for word in ("insert", "update", "delete"))
     return migrations.RunSQL(_AUDIT.format(table=table, hidden=arguments), drops)
+
+
+def replace_audit(table: str, *hidden: str) -> list[migrations.RunSQL]:
+    """The audit trail of a table that had one already, with other hidden columns."""
+    made = audit(table, *hidden)
+    return [migrations.RunSQL(str(made.reverse_sql), migrations.RunSQL.noop), made]
 
 
 def append_only(table: str) -> migrations.RunSQL:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from hanmaru.central.companies.models import Company, Membership, User
-from hanmaru.central.companies.tenancy import current_company_id
+from hanmaru.central.companies.tenancy import acting_now, current_company_id
 
 
 def membership_of(user_id: int, company_id: int | None) -> Membership | None:
@@ -16,6 +16,14 @@ def membership_of(user_id: int, company_id: int | None) -> Membership | None:
         if chosen is not None:
             return chosen
     return memberships.order_by("id").first()
+
+
+def own_membership() -> Membership:
+    """The acting person's membership in the acting company, with both."""
+    found: Membership = Membership.objects.select_related("company", "user").get(
+        user_id=acting_now().user_id, left_at=None
+    )
+    return found
 
 
 def company() -> Company:

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import InternalError, connection, models
+from django.db import DatabaseError, InterfaceError, connection, models
 from django.db.transaction import TransactionManagementError
 
 from hanmaru.kernel.errors import HanmaruError
@@ -67,20 +67,42 @@ def _tell_database(acting: Acting) -> None:
 @contextmanager
 def acting(**changes: Any) -> Iterator[Acting]:
     """Act as someone else within the block; keywords are the fields of :class:`Acting`."""
+    now = replace(_acting.get(), **changes)
+    _tell_database(now)
+    with _remembered(now):
+        yield now
+
+
+@contextmanager
+def acting_person(user_id: int, wanted_company: int | None, source: str) -> Iterator[Acting]:
+    """Act as a person for the wanted company, if they belong to it, or else the first they belong to, or none.
+
+    One statement, since every page begins with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hanmaru_enter(%s, %s, %s)", [user_id, wanted_company, source[:200]])
+        company_id: int | None = cursor.fetchone()[0]
+    now = Acting(company_id=company_id, user_id=user_id, source=source)
+    with _remembered(now):
+        yield now
+
+
+@contextmanager
+def _remembered(now: Acting) -> Iterator[None]:
+    """Remember what the database was told already, and tell it what was before at the end."""
     before = _acting.get()
-    now = replace(before, **changes)
     token = _acting.set(now)
     try:
-        _tell_database(now)
-        yield now
+        yield
     finally:
         _acting.reset(token)
         try:
             _tell_database(before)
-        except (InternalError, TransactionManagementError):
-            # The transaction around us has failed: its rollback takes the variables back by itself.
+        except (DatabaseError, InterfaceError, TransactionManagementError):
+            # Within a transaction that has failed, its rollback takes the variables back by itself. Otherwise the line
+            # to the database is broken: it is given up, so that nobody comes to act for this company on it.
             if not connection.in_atomic_block:
-                raise
+                connection.close()
 
 
 class CompanyManager(models.Manager[Any]):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from hanmaru.central.catalog.errors import NoSuchProduct
 from hanmaru.central.catalog.models import Photo, Product, Variant
+from hanmaru.central.companies.tenancy import current_company_id
 
 THUMBNAIL = 320
 """Longest edge in pixels of the photo in a card."""
@@ -50,8 +51,11 @@ class VariantCard:
 
 
 def photo_url(photo_id: int | None, edge: int = THUMBNAIL) -> str:
-    """Where the photo is shown to members of its company; "" without one. ``edge`` 0 is the full picture."""
-    return reverse("catalog:photo", args=[photo_id, edge]) if photo_id else ""
+    """Where the photo is shown, to members and, if the order page shows the product, to customers; "" without one.
+
+    ``edge`` is one of :data:`~hanmaru.central.catalog.photos.THUMBNAIL_EDGES`, or 0 for the whole picture.
+    """
+    return reverse("catalog:photo", args=[current_company_id(), photo_id, edge]) if photo_id else ""
 
 
 def first_photo(product: str) -> Subquery:

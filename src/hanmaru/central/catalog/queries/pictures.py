@@ -51,7 +51,7 @@ def photo_file(photo_id: int, edge: int, *, for_customers: bool = False) -> File
     """
     photos = Photo.objects.filter(pk=photo_id)
     if for_customers:
-        photos = photos.filter(product__on_order_page=True, product__archived_at=None)
+        photos = photos.filter(product__on_order_page=True, product__archived_at=None, company__order_page_open=True)
     photo = photos.first()
     path = photo and (photo.thumbnails.get(str(edge)) if edge else photo.file)
     if not path:

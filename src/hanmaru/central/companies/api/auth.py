@@ -35,6 +35,6 @@ class DeviceAuth(HttpBearer):
         device = getattr(request, "device", None)
         if device is None:
             raise NotSignedIn
-        if self.scope not in device.scopes:
+        if not device.may(self.scope):
             raise ScopeMissing(scope=self.scope)
         return device

@@ -1,8 +1,44 @@
 """Every write to companies and people."""
 
+from hanmaru.central.companies.services.account import remember_look, update_profile
+from hanmaru.central.companies.services.company import update_company
 from hanmaru.central.companies.services.log_in import check_login
 from hanmaru.central.companies.services.numbers import next_number
-from hanmaru.central.companies.services.passwords import change_password
+from hanmaru.central.companies.services.passwords import change_password, create_user, set_password
+from hanmaru.central.companies.services.people import (
+    change_roles,
+    invite,
+    join,
+    join_as_new,
+    open_invitation,
+    remove,
+    revoke_invitation,
+)
+from hanmaru.central.companies.services.resets import make_reset_link, open_reset, reset_password
 from hanmaru.central.companies.services.sign_up import sign_up
+from hanmaru.central.companies.services.tokens import authenticate, issue_token, revoke_token
 
-__all__ = ["change_password", "check_login", "next_number", "sign_up"]
+__all__ = [
+    "authenticate",
+    "change_password",
+    "change_roles",
+    "check_login",
+    "create_user",
+    "invite",
+    "issue_token",
+    "join",
+    "join_as_new",
+    "make_reset_link",
+    "next_number",
+    "open_invitation",
+    "open_reset",
+    "remember_look",
+    "remove",
+    "reset_password",
+    "revoke_invitation",
+    "revoke_token",
+    "set_password",
+    "sign_up",
+    "update_company",
+    "update_profile",
+]

@@ -29,7 +29,7 @@ def check_login(*, email: str, password: str, address: str) -> User:
         TooManyAttempts: this e-mail address, or whoever sits at this network address, failed too often lately.
         WrongLogin: address or password is wrong, or the account is closed.
     """
-    attempt = LoginAttempt.objects.create(email_hash=_hash(email), address=_network_address(address))
+    attempt = LoginAttempt.objects.create(email_hash=email_hash(email), address=_network_address(address))
     wait = _wait(attempt)
     if wait:
         attempt.delete()  # waiting is not made longer by trying
@@ -56,7 +56,8 @@ def _until_free(failures: QuerySet[LoginAttempt], allowed: int, attempt: LoginAt
     return latest[-1] + WINDOW - attempt.at if len(latest) == allowed else None
 
 
-def _hash(email: str) -> str:
+def email_hash(email: str) -> str:
+    """How an attempt remembers an e-mail address: enough to count, too little to read."""
     return hmac.digest(settings.SECRET_KEY.encode(), email.strip().lower().encode(), "sha256").hex()
 
 

@@ -8,34 +8,28 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Final
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hanmaru.central.companies.access import SCOPES, allows
 from hanmaru.central.companies.models import DeviceToken
 from hanmaru.central.companies.tenancy import acting, acting_now, current_company_id
 from hanmaru.kernel.errors import Invalid, NotFound, Unauthenticated
 
-SCOPES = {
-    "reader": _("Report tags that a reader sees"),
-    "catalog:read": _("Read products"),
-    "catalog:write": _("Change products"),
-    "stock:read": _("Read stock"),
-    "stock:write": _("Move and correct stock"),
-    "orders:read": _("Read orders"),
-    "orders:write": _("Place and change orders"),
-    "warehouse:read": _("Read warehouse work"),
-    "warehouse:write": _("Do warehouse work"),
-}
-_FORM = re.compile(r"hmd_([1-9][0-9]{0,17})_([1-9][0-9]{0,17})_([A-Za-z0-9_-]{32})")
-_USED_EVERY = timedelta(minutes=10)  # how exactly "last used" is kept
+_FORM: Final = re.compile(r"hmd_([1-9][0-9]{0,17})_([1-9][0-9]{0,17})_([A-Za-z0-9_-]{32})")
+_SEEN_EVERY: Final = timedelta(minutes=1)  # how exactly "last used" is kept
+_NO_SECRET: Final = hashlib.sha256(b"").hexdigest()
 
 
 class TokenUnknown(Unauthenticated):
-    """Malformed, or never given out: the two are not told apart."""
+    """Malformed, never given out, or with a wrong secret: the three are not told apart."""
 
     code = "token.unknown"
     message = _("This device token is not known. Make one in Settings, Devices.")
@@ -59,32 +53,43 @@ class ScopesImpossible(Invalid):
     """No scope, or one that does not exist."""
 
     code = "token.scopes"
-    message = _("Scopes: choose at least one of the list.")
+    message = _("Choose at least one thing that the device may do.")
+
+
+class TokenMissing(NotFound):
+    """No token of this id in the company."""
+
+    code = "token.missing"
+    message = _("There is no such device. Load the page again.")
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Who a token stands for."""
+    """Who a token stands for. Ids are primary keys."""
 
     id: int
     company_id: int
     name: str
     scopes: frozenset[str]
 
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    def may(self, scope: str) -> bool:
+        """Say whether the token is good for the scope; see :func:`hanmaru.central.companies.access.allows`."""
+        return allows(self.scopes, scope)
 
 
 def issue_token(name: str, scopes: Iterable[str], *, expires_at: datetime | None = None) -> str:
-    """Make a token for the acting company; its text, which is never to be seen again."""
-    wanted = sorted(set(scopes))
-    if not wanted or not set(wanted) <= SCOPES.keys():
+    """Make a token for the acting company; its text, which is never to be seen again.
+
+    Raises:
+        ScopesImpossible: none was chosen, or one is unknown.
+    """
+    wanted = set(scopes)
+    if not wanted or not wanted <= SCOPES.keys():
         raise ScopesImpossible
     secret = secrets.token_urlsafe(24)
     token = DeviceToken.objects.create(
         name=name.strip()[:80],
-        scopes=wanted,
+        scopes=[scope for scope in SCOPES if scope in wanted],
         secret_hash=_hash(secret),
         created_by_id=acting_now().user_id,
         expires_at=expires_at,
@@ -93,32 +98,57 @@ def issue_token(name: str, scopes: Iterable[str], *, expires_at: datetime | None
 
 
 def revoke_token(token_id: int) -> None:
-    """Take a token back, at once and for good."""
-    open_tokens = DeviceToken.objects.filter(pk=token_id)
-    if not open_tokens.exists():
-        raise NotFound(_("There is no such device token."))
-    open_tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+    """Take a token back, at once and for good. Revoking twice changes nothing.
+
+    Raises:
+        TokenMissing: no such token in the company.
+    """
+    tokens = DeviceToken.objects.filter(pk=token_id)
+    if not tokens.exists():
+        raise TokenMissing
+    tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
 def authenticate(text: str) -> Device:
-    """The device that shows this token.
+    """The device whose token this is; raises as :func:`acting_device` does."""
+    with acting_device(text) as device:
+        return device
+
+
+@contextmanager
+def acting_device(text: str, **more: Any) -> Iterator[Device]:
+    """Act as the device whose token this is, for its company; ``more`` are further fields of Acting.
+
+    The secret is compared in constant time, before anything is told of the token.
 
     Raises:
-        TokenUnknown, TokenRevoked, TokenExpired.
+        TokenUnknown: there is no such token, or its secret is wrong.
+        TokenRevoked: it was taken back.
+        TokenExpired: its date has passed.
     """
     match = _FORM.fullmatch(text.strip())
     if match is None:
         raise TokenUnknown
     company_id, token_id = int(match[1]), int(match[2])
-    with acting(company_id=company_id, user_id=None, device_id=None):
-        token = DeviceToken.objects.filter(pk=token_id).first()
-        if token is None or not hmac.compare_digest(token.secret_hash, _hash(match[3])):
-            raise TokenUnknown
-        now = timezone.now()
-        if token.revoked_at is not None:
-            raise TokenRevoked
-        if token.expires_at is not None and token.expires_at <= now:
-            raise TokenExpired
-        if token.last_used_at is None or token.last_used_at < now - _USED_EVERY:
-            DeviceToken.objects.filter(pk=token_id).update(last_used_at=now)
-    return Device(token.pk, company_id, token.name, frozenset(token.scopes))
+    with acting(company_id=company_id, user_id=None, device_id=token_id, **more):
+        yield _checked(token_id, company_id, match[3])
+
+
+def _checked(token_id: int, company_id: int, secret: str) -> Device:
+    token = DeviceToken.objects.filter(pk=token_id).first()
+    same = hmac.compare_digest(token.secret_hash if token else _NO_SECRET, _hash(secret))
+    if token is None or not same:
+        raise TokenUnknown
+    now = timezone.now()
+    if token.revoked_at is not None:
+        raise TokenRevoked
+    if token.expires_at is not None and token.expires_at <= now:
+        raise TokenExpired
+    if token.last_used_at is None or token.last_used_at <= now - _SEEN_EVERY:
+        stale = Q(last_used_at=None) | Q(last_used_at__lte=now - _SEEN_EVERY)
+        DeviceToken.objects.filter(stale, pk=token_id).update(last_used_at=now)
+    return Device(token_id, company_id, token.name, frozenset(token.scopes))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

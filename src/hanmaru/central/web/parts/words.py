@@ -3,14 +3,17 @@
 from datetime import datetime
 
 from django.template import Library
+from django.template.context import Context
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hanmaru.central.web.parts.needs import PartError, attributes, needed, one_of
 from hanmaru.central.web.parts.tones import ICON_OF_TONE, TONE_OF_LEVEL, TONES
+from hanmaru.kernel.money import Money
 
 register = Library()
 
@@ -33,6 +36,17 @@ def tone_of_level(level_tag: str) -> str:
 def counted(value: object) -> object:
     """{{ 12400|counted }}: a whole number with its thousands set apart; anything else as it is."""
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@register.simple_tag(takes_context=True)
+def money(context: Context, minor: int | None, currency: str = "") -> str:
+    """{% money product.price %}: an amount in the minor unit of the company's currency, as people write it."""
+    if minor is None:
+        return "–"
+    if not currency:
+        company = getattr(context.get("request"), "company", None)
+        currency = company.currency if company else "KRW"
+    return Money(minor, currency).written(get_language() or "ko")
 
 
 @register.filter

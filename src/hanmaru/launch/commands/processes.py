@@ -1,0 +1,23 @@
+"""`hanmaru web` and `hanmaru worker`: single processes, for more than `up` starts or for other machines."""
+
+import os
+
+import typer
+
+from hanmaru.launch import services, web, worker
+from hanmaru.launch.commands.asked import settings_of
+from hanmaru.launch.settings import load
+
+
+def web_process(context: typer.Context) -> None:
+    """Run one more web process, on a port of its own."""
+    with services.reached(settings_of(context)) as environment:
+        os.environ.update(environment)
+        web.serve_alone(load(None, os.environ))
+
+
+def worker_process(context: typer.Context) -> None:
+    """Run one more worker for background jobs."""
+    with services.reached(settings_of(context)) as environment:
+        os.environ.update(environment)
+        worker.work(load(None, os.environ))

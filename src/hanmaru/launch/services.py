@@ -1,0 +1,76 @@
+"""The services that central needs: a database and a bus, embedded or a person's own, and central's own preparation."""
+
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from hanmaru.kernel.errors import Unavailable
+from hanmaru.launch import child, database, logs, nats
+from hanmaru.launch.house import House
+from hanmaru.launch.postgres import EmbeddedPostgres
+from hanmaru.launch.settings import Settings
+from hanmaru.launch.supervisor import Supervisor
+
+
+class CouldNotPrepare(Unavailable):
+    """The tables, the browser's files or the demo data could not be made."""
+
+    code = "launch.could_not_prepare"
+    message = "The preparation failed with status %(status)s; its words stand above"
+
+
+def start(settings: Settings, house: House, supervisor: Supervisor) -> dict[str, str]:
+    """Start what is not given by the settings; answer the whole environment for Django's processes."""
+    environment = {**settings.environment(), "HANMARU_DATA_DIR": str(house.folder)}
+    environment.setdefault("HANMARU_SECRET_KEY", house.secrets.of("django.secret_key"))
+    environment["DJANGO_SETTINGS_MODULE"] = "hanmaru.central.settings"
+    if not settings.database.url:
+        server = EmbeddedPostgres(house.folder / "postgres", house.secrets, house.logs / "postgres.log")
+        supervisor.start(server.program())
+        environment.update(database.prepare(server).environment())
+    if not settings.bus.url:
+        bus = nats.embedded_nats(house.folder / "nats", house.secrets)
+        supervisor.start(nats.program(bus, house.logs / "nats.log"))
+        environment["HANMARU_BUS_URL"] = bus.url
+    return environment
+
+
+def prepare(environment: Mapping[str, str], *, demo: bool = False) -> None:
+    """Bring the tables and the browser's files up to the code. Raise CouldNotPrepare.
+
+    It runs with the person's terminal as its own and tells its progress itself.
+    """
+    program = child.Program(
+        name="preparation",
+        command=[sys.executable, "-m", "hanmaru.launch.prepare", *(["demo"] if demo else [])],
+        log=None,
+        environment={**environment, "HANMARU_LOG_LEVEL": "WARNING"},
+        orphaned=signal.SIGKILL,
+    )
+    process = child.begin(program)
+    try:
+        status = process.wait()
+    finally:
+        child.end(process, program)
+    if status != 0:
+        raise CouldNotPrepare(status=status)
+
+
+@contextmanager
+def reached(settings: Settings) -> Iterator[dict[str, str]]:
+    """Answer the environment of the services: those of a running `hanmaru up`, else ones started for us alone."""
+    house = House(settings.node.data_dir)
+    running = house.announced()
+    if running is not None:
+        yield running
+        return
+    supervisor = Supervisor(tell=print)
+    with house.occupied(), (house.logs / "command.log").open("a", encoding="utf-8") as stream:
+        logs.configure("command", settings.node.log_level, stream)
+        try:
+            environment = start(settings, house, supervisor)
+            prepare(environment)
+            yield environment
+        finally:
+            supervisor.stop()

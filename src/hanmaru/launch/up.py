@@ -1,0 +1,103 @@
+"""The whole system on one machine: services, web processes and the worker, until somebody asks to stop."""
+
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from hanmaru.launch import logs, services
+from hanmaru.launch.child import Program
+from hanmaru.launch.house import House
+from hanmaru.launch.listening import listen
+from hanmaru.launch.settings import Settings
+from hanmaru.launch.supervisor import StopAsked, Supervisor, stop_signals_raise
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How the start is told to the person."""
+
+    step: Callable[[str], None]
+    ready: Callable[[str], None]
+    tell: Callable[[str], None]
+
+
+def up(settings: Settings, progress: Progress, *, demo: bool = False) -> None:
+    """Start everything, keep it running and stop it cleanly when asked to. Raise what hinders the start."""
+    house = House(settings.node.data_dir)
+    supervisor = Supervisor(progress.tell)
+    with (
+        house.occupied(),
+        (house.logs / "up.log").open("a", encoding="utf-8") as stream,
+        stop_signals_raise(),
+    ):
+        logs.configure("up", settings.node.log_level, stream)
+        try:
+            _start(settings, house, supervisor, progress, demo=demo)
+            supervisor.run()
+        except StopAsked:
+            progress.step("Stopping ...")
+        finally:
+            supervisor.stop()
+
+
+def _start(settings: Settings, house: House, supervisor: Supervisor, progress: Progress, *, demo: bool) -> None:
+    progress.step("Starting the database and the bus ...")
+    environment = services.start(settings, house, supervisor)
+    listener = listen(settings.web.host, settings.web.port)
+    port = listener.getsockname()[1]
+    if port != settings.web.port:
+        progress.tell(f"Port {settings.web.port} is taken, so Hanmaru uses {port}")
+    environment["HANMARU_WEB_PORT"] = str(port)
+    environment.setdefault("HANMARU_PUBLIC_URL", f"http://{_reachable_name(settings.web.host)}:{port}")
+    services.prepare(environment, demo=demo)
+    progress.step("Starting the web processes ...")
+    web = [_web(settings, house, environment, listener, number) for number in range(1, settings.web.processes + 1)]
+    supervisor.start(*web, _worker(house, environment))
+    house.announce(environment)
+    log.info("up.ready", url=environment["HANMARU_PUBLIC_URL"])
+    progress.ready(environment["HANMARU_PUBLIC_URL"])
+
+
+def _reachable_name(host: str) -> str:
+    if host in {"127.0.0.1", "::1"}:
+        return "localhost"
+    return socket.gethostname() if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+
+
+def _web(
+    settings: Settings, house: House, environment: Mapping[str, str], listener: socket.socket, number: int
+) -> Program:
+    ready = house.state / f"web-{number}.ready"
+    return Program(
+        name=f"web {number}" if settings.web.processes > 1 else "web",
+        command=[sys.executable, "-m", "hanmaru.launch.web", str(listener.fileno()), str(ready)],
+        log=house.logs / f"web-{number}.log",
+        environment=environment,
+        ready=partial(_says_ready, ready),
+        inherited=[listener.fileno()],
+        orphaned=signal.SIGKILL,  # also when stuck; what was acknowledged is in the database
+        patience=8,
+    )
+
+
+def _says_ready(file: Path, pid: int) -> bool:
+    return file.exists() and file.read_text(encoding="ascii") == str(pid)
+
+
+def _worker(house: House, environment: Mapping[str, str]) -> Program:
+    return Program(
+        name="worker",
+        command=[sys.executable, "-m", "hanmaru.launch.worker"],
+        log=house.logs / "worker.log",
+        environment=environment,
+        orphaned=signal.SIGKILL,
+        patience=10,
+    )
