@@ -75,7 +75,7 @@ def describe(shape: Callable[..., object]) -> list[tuple[str, str, str, str]]:
     """Answer (field, type, bounds, description) of every field, for the reference page."""
     hints = _hints(shape)
     return [
-        (one.name, _type_name(hints[one.name]), _bounds(one.metadata), str(one.metadata["description"]))
+        (one.name, _type_name(hints[one.name]), _bounds(one), str(one.metadata["description"]))
         for one in _declared(shape).values()
     ]
 
@@ -208,12 +208,14 @@ def _type_name(hint: Any) -> str:
     return names.get(hint) or f"{hint.__name__}"
 
 
-def _bounds(bounds: Mapping[str, Any]) -> str:
+def _bounds(declared: Field[Any]) -> str:
+    bounds, said = declared.metadata, []
     if bounds["longest"] is not None:
-        return f"at most {bounds['longest']} characters"
+        said.append(f"at most {bounds['longest']} characters")
     if bounds["most"] is not None:
-        return f"at most {bounds['most']}"
-    low, high = bounds["low"], bounds["high"]
-    if low is not None and high is not None:
-        return f"{low} to {high}"
-    return f"from {low}" if low is not None else ""
+        said.append(f"at most {bounds['most']}")
+    if bounds["low"] is not None:
+        said.append(f"{bounds['low']} to {bounds['high']}")
+    if declared.default is not MISSING:
+        said.append("may be left out")
+    return ", ".join(said)

@@ -1,4 +1,4 @@
-"""The line that firmware/rc522 prints: `$HM,E,17,123456,1,3074257BF7194E4000001A85*9F3C`.
+"""The line that firmware/rc522 prints: `$HM,E,17,123456,1,3074257BF7194E4000001A85*0982`.
 
 Between `$HM,` and `*`: kind, sequence since power-on, milliseconds since power-on, antenna, data in hex. After `*` the
 CRC-16 (CCITT, polynomial 0x1021, begun with 0xFFFF) of the characters between `$` and `*`. Kinds: B power-on (firmware
