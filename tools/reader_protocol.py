@@ -27,8 +27,8 @@ bytes; its `type` names it. Fields are taken strictly: one that is unknown, miss
 `error`, and the connection ends.
 
 1. The reader says `hello` and is answered `welcome`, which tells up to which sequence its reads are kept.
-2. It sends `reads`, at most {reads.MAX_READS} at once. The warehouse keeps them, sends `answers` in the same order, then
-   `ack`. The reader need not wait for an `ack` before it sends more.
+2. It sends `reads`, at most {reads.MAX_READS} at once. The warehouse keeps them, sends `answers` in the same order,
+   then `ack`. The reader need not wait for an `ack` before it sends more.
 3. A read may be forgotten by the reader once an `ack` (or `welcome`) has reached its sequence. Whatever was not
    confirmed is sent again, on the next connection too.
 
