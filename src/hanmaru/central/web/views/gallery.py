@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from hanmaru.central.companies.views.access import open_to_all
+
 _LONG = gettext_lazy("Sterling silver ring with a hand-engraved wave pattern, sanded, for couples (size exchange once)")
 
 
@@ -91,6 +93,7 @@ def _steps(current: int, *, stopped: bool = False) -> list[dict[str, Any]]:
     ]
 
 
+@open_to_all
 @require_http_methods(["GET", "POST"])
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every part; a POST shows the sample form as it was filled in."""
@@ -110,6 +113,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "web/gallery.html", context)
 
 
+@open_to_all
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest) -> HttpResponse:
     """Show a scan screen that takes any code starting with A and refuses others; it stores nothing."""

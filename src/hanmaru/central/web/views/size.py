@@ -4,11 +4,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from hanmaru.central.companies.views.access import open_to_all
 from hanmaru.central.web.navigation import SIZE_COOKIE, SIZES
 
 _A_YEAR = 365 * 24 * 3600
 
 
+@open_to_all
 @require_POST
 def text_size(request: HttpRequest) -> HttpResponse:
     """Remember `size` (normal or larger; anything else is normal) and go back to `next`."""
