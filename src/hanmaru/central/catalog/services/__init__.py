@@ -2,6 +2,7 @@
 
 from hanmaru.central.catalog.services.options import OptionsChange, OptionSpec, ValueSpec, set_options
 from hanmaru.central.catalog.services.pictures import add_photo, delete_photo, describe_photo, order_photos
+from hanmaru.central.catalog.services.plain import PlainProduct, plain_products
 from hanmaru.central.catalog.services.products import (
     ProductFields,
     archive_product,
@@ -23,6 +24,7 @@ from hanmaru.central.catalog.services.variants import (
 __all__ = [
     "OptionSpec",
     "OptionsChange",
+    "PlainProduct",
     "ProductFields",
     "ValueSpec",
     "VariantFields",
@@ -40,6 +42,7 @@ __all__ = [
     "new_tag",
     "new_tags",
     "order_photos",
+    "plain_products",
     "remove_barcode",
     "restore_product",
     "restore_variant",
