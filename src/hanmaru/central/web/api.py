@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from hanmaru import __version__
 from hanmaru.central.companies.api.problems import CONTENT_TYPE, problem, problem_of
+from hanmaru.central.orders.api import router as orders
 from hanmaru.central.stock.api import router as stock
 from hanmaru.kernel.errors import HanmaruError
 
@@ -39,6 +40,7 @@ class Api(NinjaAPI):
 
 api = Api(title="Hanmaru", version=__version__, description=DESCRIPTION, urls_namespace="api", docs_url="/docs")
 api.add_router("/stock", stock)
+api.add_router("/orders", orders)
 
 
 @api.exception_handler(HanmaruError)

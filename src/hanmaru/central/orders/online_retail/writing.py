@@ -1,11 +1,11 @@
 """A sorted batch into the database, by a handful of statements.
 
 This is the bulk path beside :func:`hanmaru.central.orders.services.place_order` and ``announce_return``, which take
-some ten statements an order. It writes the same rows: the order with its number, total and moment, its lines numbered from
-1, one step "confirmed" at the moment of placing with the actor's name; a return with its lines. A test imports fifty
-invoices both ways and compares every column. The tables' constraints, the row-level security and the audit trail bind
-both paths alike. What the services check besides holds by construction: variants and customers are made or found in
-the same transaction under the same company, quantities and prices are bounded by the rules.
+some ten statements an order. It writes the same rows: the order with its number, total and moment, its lines numbered
+from 1, one step "confirmed" at the moment of placing with the actor's name; a return with its lines. A test imports
+fifty invoices both ways and compares every column. The tables' constraints, the row-level security and the audit
+trail bind both paths alike. What the services check besides holds by construction: variants and customers are made or
+found in the same transaction under the same company, quantities and prices are bounded by the rules.
 """
 
 from collections import Counter

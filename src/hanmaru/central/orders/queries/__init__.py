@@ -12,16 +12,32 @@ from hanmaru.central.orders.queries.cards import (
     order_cards,
     steps_of,
 )
+from hanmaru.central.orders.queries.listing import (
+    CustomerCard,
+    ReturnCard,
+    counts_by_state,
+    customer_card,
+    customers,
+    orders,
+    returns,
+)
 
 __all__ = [
+    "CustomerCard",
     "LineCard",
     "OrderCard",
+    "ReturnCard",
     "StepCard",
+    "counts_by_state",
+    "customer_card",
+    "customers",
     "lines_of",
     "lines_of_orders",
     "open_orders_to_pick",
     "order_by_number",
     "order_card",
     "order_cards",
+    "orders",
+    "returns",
     "steps_of",
 ]

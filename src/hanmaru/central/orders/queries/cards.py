@@ -90,7 +90,8 @@ class StepCard:
     note: str
 
 
-def _order(row: Order) -> OrderCard:
+def card_of(row: Order) -> OrderCard:
+    """The card of a row whose customer was read with it."""
     return OrderCard(
         id=row.pk,
         number=row.number,
@@ -131,7 +132,7 @@ def _line(row: OrderLine) -> LineCard:
 
 def order_cards(ids: Iterable[int]) -> dict[int, OrderCard]:
     """Id -> order of the acting company; others are left out."""
-    return {row.pk: _order(row) for row in Order.objects.filter(pk__in=list(ids)).select_related("customer")}
+    return {row.pk: card_of(row) for row in Order.objects.filter(pk__in=list(ids)).select_related("customer")}
 
 
 def order_card(order_id: int) -> OrderCard:
@@ -147,7 +148,7 @@ def order_by_number(number: str) -> OrderCard:
     row = Order.objects.filter(number__iexact=number.strip()).select_related("customer").first()
     if row is None:
         raise UnknownOrder
-    return _order(row)
+    return card_of(row)
 
 
 def lines_of(order_id: int) -> list[LineCard]:
@@ -180,4 +181,4 @@ def steps_of(order_id: int) -> list[StepCard]:
 def open_orders_to_pick(limit: int = 100) -> list[OrderCard]:
     """Orders that hold goods and are not being picked yet, the oldest first."""
     rows = Order.objects.filter(state=OrderState.RESERVED).select_related("customer").order_by("placed_at", "pk")
-    return [_order(row) for row in rows[:limit]]
+    return [card_of(row) for row in rows[:limit]]

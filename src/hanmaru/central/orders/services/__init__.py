@@ -11,7 +11,16 @@ from hanmaru.central.orders.services.picking import (
     start_picking_all,
     undo_pick,
 )
-from hanmaru.central.orders.services.placing import LineWanted, ShipTo, confirm, edit_order, place_order
+from hanmaru.central.orders.services.placing import (
+    MOST_LINES,
+    MOST_PIECES,
+    MOST_PRICE,
+    LineWanted,
+    ShipTo,
+    confirm,
+    edit_order,
+    place_order,
+)
 from hanmaru.central.orders.services.reserving import release_expired, reserve_order, reserve_waiting
 from hanmaru.central.orders.services.returning import ReturnWanted, announce_return, receive_return, take_back
 from hanmaru.central.orders.services.shipping import mark_shipped
@@ -19,6 +28,9 @@ from hanmaru.central.orders.services.steps import DOCUMENT
 
 __all__ = [
     "DOCUMENT",
+    "MOST_LINES",
+    "MOST_PIECES",
+    "MOST_PRICE",
     "LineWanted",
     "ReturnWanted",
     "ShipTo",

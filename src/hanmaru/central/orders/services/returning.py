@@ -26,6 +26,7 @@ from hanmaru.central.orders.services.figures import change_lines
 from hanmaru.central.orders.services.placing import MOST_PIECES, check_customer
 from hanmaru.central.orders.services.steps import DOCUMENT, actor, enter, lines_of, lock_all, locked, require
 from hanmaru.central.stock import queries as stock
+from hanmaru.central.stock.errors import CannotHold
 from hanmaru.central.stock.services import Move, MoveReason, PlaceKind, beyond, post
 
 
@@ -142,6 +143,8 @@ def receive_return(return_id: int, to_place: int | None, *, at: datetime | None 
     Raises:
         UnknownOrder: no such return; ReturnDone; FigureImpossible: more than was shipped.
     """
+    if to_place is not None and not (place := stock.place_card(to_place)).holds_stock:
+        raise CannotHold(places=place.code)
     document = Return.objects.select_for_update(no_key=True).filter(pk=return_id).first()
     if document is None:
         raise UnknownOrder
