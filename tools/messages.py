@@ -107,8 +107,10 @@ def _in_template(source: str) -> Iterator[Text]:
 
 
 def _error_sentences(source: str) -> Iterator[str]:
-    """Find `message = "..."` in classes."""
+    """Find `message = "..."` in classes, and the sentence of one case in `MalformedEpc("...", got=...)`."""
     for found in ast.walk(ast.parse(source)):
+        if isinstance(found, ast.Call) and (sentence := _sentence_of_a_case(found)):
+            yield sentence
         if isinstance(found, ast.ClassDef):
             for line in found.body:
                 targets = [line.target] if isinstance(line, ast.AnnAssign) else getattr(line, "targets", [])
@@ -116,6 +118,15 @@ def _error_sentences(source: str) -> Iterator[str]:
                 named = any(isinstance(target, ast.Name) and target.id == "message" for target in targets)
                 if named and isinstance(value, ast.Constant) and isinstance(value.value, str):
                     yield value.value
+
+
+def _sentence_of_a_case(call: ast.Call) -> str | None:
+    """Answer the sentence given to one of our errors: a class, and none of Python's, which all end in Error."""
+    named = isinstance(call.func, ast.Name) and call.func.id[:1].isupper() and not call.func.id.endswith("Error")
+    first = call.args[0] if named and call.args else None
+    if isinstance(first, ast.Constant) and isinstance(first.value, str) and " " in first.value:
+        return first.value
+    return None
 
 
 def update(app: str) -> int:

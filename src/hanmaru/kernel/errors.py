@@ -12,7 +12,15 @@ The sentence names the field and the remedy. It may be lazily translated text: i
 so in the language of whoever is looking. Codes are never renamed: clients and docs/reference/errors.md rely on them.
 """
 
+from collections.abc import Callable
 from typing import ClassVar
+
+_languages: list[Callable[[str], str]] = [str]
+
+
+def speak(translate: Callable[[str], str]) -> None:
+    """Put every sentence through this before it is shown: the rooms below central write theirs in plain English."""
+    _languages[0] = translate
 
 
 class HanmaruError(Exception):
@@ -35,7 +43,8 @@ class HanmaruError(Exception):
 
     def __str__(self) -> str:
         """Answer the sentence, its placeholders filled."""
-        return str(self.message) % self.data if self.data else str(self.message)
+        sentence = _languages[0](str(self.message))
+        return sentence % self.data if self.data else sentence
 
 
 class Invalid(HanmaruError):
