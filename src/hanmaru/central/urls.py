@@ -10,3 +10,9 @@ urlpatterns = [
     path("", include("hanmaru.central.warehouse.urls")),
     path("", include("hanmaru.central.web.urls")),
 ]
+
+_errors = "hanmaru.central.web.views.errors"
+handler400 = f"{_errors}.bad_request"
+handler403 = f"{_errors}.permission_denied"
+handler404 = f"{_errors}.not_found"
+handler500 = f"{_errors}.server_error"

@@ -70,6 +70,11 @@ def _destinations(path: str) -> list[dict[str, object]]:
     ]
 
 
+def first_destination() -> str:
+    """Where a person begins: Today, or the first page there is."""
+    return next(href for place in DESTINATIONS if (href := _href(place.route)))
+
+
 @register.simple_tag
 def sheets() -> dict[str, object]:
     """{% sheets as sheets %}: the style sheets alone, for a page that may ask nothing of the database."""

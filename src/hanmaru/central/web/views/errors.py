@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,8 +22,9 @@ def _page(request: HttpRequest, status: HTTPStatus, title: str, remedy: str, *, 
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: what was sent could not be read."""
-    del exception
+    """400: what was sent could not be read; 413 where it was too much of it."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return too_large(request)
     remedy = _("Go back, check what you entered and send it again.")
     return _page(request, HTTPStatus.BAD_REQUEST, _("We could not read what was sent"), remedy)
 

@@ -24,8 +24,14 @@ const refresh = (wanted) => {
   }
 };
 
+const HIDDEN_FOR = 10000;
+let source;
+let again;
+
 const listen = () => {
-  const source = new EventSource(address);
+  clearTimeout(again);
+  source?.close();
+  source = new EventSource(address);
   source.onopen = () => {
     wait = FIRST_WAIT;
     show("live");
@@ -38,13 +44,32 @@ const listen = () => {
     source.close();
     lost = true;
     show("lost");
-    setTimeout(listen, wait * (0.75 + Math.random() / 2));
+    again = setTimeout(listen, wait * (0.75 + Math.random() / 2));
     wait = Math.min(LONGEST_WAIT, wait * 2);
   };
-  addEventListener("pagehide", () => source.close(), { once: true });
 };
 
-if (address) listen();
+const stop = () => {
+  clearTimeout(again);
+  source?.close();
+  source = undefined;
+  lost = true;
+};
+
+// A browser opens six connections to a host and no more: tabs nobody looks at give theirs back.
+let leaving;
+const watch = () => {
+  clearTimeout(leaving);
+  if (document.hidden) leaving = setTimeout(stop, HIDDEN_FOR);
+  else if (!source) listen();
+};
+
+if (address) {
+  listen();
+  document.addEventListener("visibilitychange", watch);
+  addEventListener("pagehide", stop);
+  addEventListener("pageshow", (event) => { if (event.persisted) watch(); });
+}
 
 document.addEventListener("focusout", (event) => {
   const region = event.target.closest?.("[data-live][data-stale]");
