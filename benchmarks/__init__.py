@@ -1,0 +1,1 @@
+"""Benchmarks: each prints a table, writes JSON to benchmarks/results, and states the machine it ran on."""
