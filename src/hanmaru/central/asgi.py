@@ -1,6 +1,7 @@
 """The one door of the web: pages and API through Django, live streams and readers straight on the event loop.
 
-Django runs in a pool of lasting threads, each with its own database connection (:mod:`hanmaru.central.bridge`). What waits for long (server-sent events, websockets) never occupies one of those threads.
+Django runs in a pool of lasting threads, each with its own database connection (:mod:`hanmaru.central.bridge`). What
+waits for long (server-sent events, websockets) never occupies one of those threads.
 """
 
 import os
