@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.plain_english import plain_english
 from tests.unit.gateway.cards import Cable
 from tests.unit.gateway.warehouse import Warehouse
+
+__all__ = ["plain_english"]
 
 
 @pytest.fixture
