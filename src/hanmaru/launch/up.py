@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -37,10 +38,19 @@ def up(settings: Settings, progress: Progress, *, demo: bool = False) -> None:
         house.occupied(),
         (house.logs / "up.log").open("a", encoding="utf-8") as stream,
         stop_signals_raise(),
+        # Open as long as we run: a web process that is started again inherits it.
+        listen(settings.web.host, settings.web.port) as listener,
     ):
         logs.configure("up", settings.node.log_level, stream)
         try:
-            _start(settings, house, supervisor, progress, demo=demo)
+            progress.step("Starting the database and the bus ...")
+            environment = {**services.start(settings, house, supervisor), **_address(settings, listener, progress)}
+            services.prepare(environment, demo=demo)
+            progress.step("Starting the web processes ...")
+            _start_processes(settings, house, supervisor, environment, listener)
+            house.announce(environment)
+            log.info("up.ready", url=environment["HANMARU_PUBLIC_URL"])
+            progress.ready(environment["HANMARU_PUBLIC_URL"])
             supervisor.run()
         except StopAsked:
             progress.step("Stopping ...")
@@ -48,22 +58,25 @@ def up(settings: Settings, progress: Progress, *, demo: bool = False) -> None:
             supervisor.stop()
 
 
-def _start(settings: Settings, house: House, supervisor: Supervisor, progress: Progress, *, demo: bool) -> None:
-    progress.step("Starting the database and the bus ...")
-    environment = services.start(settings, house, supervisor)
-    listener = listen(settings.web.host, settings.web.port)
+def _address(settings: Settings, listener: socket.socket, progress: Progress) -> dict[str, str]:
+    """Answer under which address and names the pages are, as variables."""
     port = listener.getsockname()[1]
     if port != settings.web.port:
         progress.tell(f"Port {settings.web.port} is taken, so Hanmaru uses {port}")
-    environment["HANMARU_WEB_PORT"] = str(port)
-    environment.setdefault("HANMARU_PUBLIC_URL", f"http://{_reachable_name(settings.web.host)}:{port}")
-    services.prepare(environment, demo=demo)
-    progress.step("Starting the web processes ...")
+    url = settings.web.public_url or f"http://{_reachable_name(settings.web.host)}:{port}"
+    names = dict.fromkeys([*settings.web.allowed_hosts, urlsplit(url).hostname or ""])
+    return {
+        "HANMARU_WEB_PORT": str(port),
+        "HANMARU_PUBLIC_URL": url,
+        "HANMARU_ALLOWED_HOSTS": ",".join(names),
+    }
+
+
+def _start_processes(
+    settings: Settings, house: House, supervisor: Supervisor, environment: Mapping[str, str], listener: socket.socket
+) -> None:
     web = [_web(settings, house, environment, listener, number) for number in range(1, settings.web.processes + 1)]
     supervisor.start(*web, _worker(house, environment))
-    house.announce(environment)
-    log.info("up.ready", url=environment["HANMARU_PUBLIC_URL"])
-    progress.ready(environment["HANMARU_PUBLIC_URL"])
 
 
 def _reachable_name(host: str) -> str:

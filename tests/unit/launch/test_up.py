@@ -1,0 +1,160 @@
+"""The whole system as a person starts it: `hanmaru up` on a folder of its own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from hanmaru.launch.child import await_condition
+from hanmaru.launch.listening import NoPort, listen
+
+ANSWERS_WITHIN = 60
+
+
+class Running:
+    """A `hanmaru up` that was started, and what it says."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self.said = folder.parent / f"said-{len(list(folder.parent.glob('said-*')))}"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HANMARU_", "DJANGO_"))}
+        with self.said.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "hanmaru.launch.cli", "up", "--processes", "1", *options],
+                env={**kept, "HANMARU_DATA_DIR": str(folder), "COLUMNS": "200"},
+                stdout=output,
+                stderr=output,
+            )
+
+    @property
+    def words(self) -> str:
+        return self.said.read_text(encoding="utf-8")
+
+    @property
+    def url(self) -> str:
+        found = re.search(r"Hanmaru runs:\s+(http://\S+)", self.words)
+        assert found, self.words
+        return found[1]
+
+    def ready(self) -> "Running":
+        assert await_condition(lambda: "Hanmaru runs" in self.words or self.process.poll() is not None, ANSWERS_WITHIN)
+        assert self.process.poll() is None, self.words
+        return self
+
+    def answers(self) -> bool:
+        try:
+            urllib.request.urlopen(self.url, timeout=5).close()  # noqa: S310 - our own address
+        except urllib.error.HTTPError as error:
+            return error.code < 500
+        except OSError:
+            return False
+        return True
+
+    def children(self) -> dict[int, str]:
+        """Answer the processes that work for us, by their command line."""
+        found = {}
+        for path in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (path / "cmdline").read_text().replace("\0", " ").strip()
+                environment = (path / "environ").read_text(errors="replace")
+            except OSError:
+                continue
+            ours = str(self.folder) in command or f"HANMARU_DATA_DIR={self.folder}\0" in environment
+            if command and ours and int(path.name) != self.process.pid:
+                found[int(path.name)] = command
+        return found
+
+    def child(self, part: str) -> int:
+        return next(pid for pid, command in sorted(self.children().items()) if part in command)
+
+    def ask(self, question: str) -> object:
+        environment = json.loads((self.folder / "run" / "services.json").read_text())
+        with psycopg.connect(environment["HANMARU_DATABASE_OWNER_URL"]) as connection:
+            row = connection.execute(question).fetchone()
+        assert row
+        return row[0]
+
+    def stop(self, by: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(by)
+        return self.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("up") / "data"
+
+
+@pytest.fixture(scope="module")
+def taken_port() -> Iterator[int]:
+    with listen("127.0.0.1", 18650) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def running(folder: Path, taken_port: int) -> Iterator[Running]:
+    running = Running(folder, "--port", str(taken_port)).ready()
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+def test_it_answers_beside_a_taken_port_and_says_so(running: Running, taken_port: int) -> None:
+    assert f"Port {taken_port} is taken" in running.words
+    assert running.url == f"http://localhost:{taken_port + 1}"
+    assert running.answers()
+
+
+def test_a_second_start_on_the_same_data_is_refused_with_a_sentence(running: Running) -> None:
+    second = Running(running.folder)
+    assert second.process.wait(30) == 1
+    assert f"already runs on {running.folder} (process {running.process.pid})" in second.words
+    assert running.answers()
+
+
+@pytest.mark.parametrize("part", ["hanmaru.launch.web", "hanmaru.launch.worker", "/bin/postgres", "nats-server"])
+def test_a_killed_child_is_started_again(running: Running, part: str) -> None:
+    killed = running.child(part)
+    os.kill(killed, signal.SIGKILL)
+    assert await_condition(
+        lambda: any(part in one for pid, one in running.children().items() if pid != killed), ANSWERS_WITHIN
+    )
+    assert running.child(part) != killed
+    assert await_condition(running.answers, ANSWERS_WITHIN)
+    assert running.process.poll() is None
+
+
+def test_ctrl_c_stops_all_and_the_next_start_finds_its_data(running: Running, folder: Path) -> None:
+    assert await_condition(lambda: _can_ask(running), ANSWERS_WITHIN)
+    migrated = running.ask("SELECT count(*) FROM django_migrations")
+    assert running.stop() == 0
+    assert running.children() == {}
+
+    again = Running(folder).ready()
+    assert again.ask("SELECT count(*) FROM django_migrations") == migrated
+    assert "Preparing the tables" not in again.words
+    again.process.kill()
+    again.process.wait()
+    assert await_condition(lambda: again.children() == {}, 20), again.children()
+
+
+def _can_ask(running: Running) -> bool:
+    try:
+        return running.ask("SELECT 1") == 1
+    except psycopg.OperationalError:
+        return False
+
+
+def test_a_port_is_stepped_around_and_no_port_at_all_is_refused() -> None:
+    with listen("127.0.0.1", 18700) as first, listen("127.0.0.1", first.getsockname()[1]) as second:
+        assert second.getsockname()[1] > first.getsockname()[1]
+    with pytest.raises(NoPort, match=r"Cannot listen on 203\.0\.113\.1"):
+        listen("203.0.113.1", 18700)
