@@ -32,7 +32,10 @@ os.environ.update(
 def pytest_configure() -> None:
     """Load Django here: pytest-django would have done so before this file could say how."""
     import django
+    from django.conf import settings
 
+    # Static files are served as they lie: names with a hash of their content exist only after a release is put together.
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     django.setup()
 
 

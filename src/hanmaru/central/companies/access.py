@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hanmaru.central.companies.models import Role
 
+__all__ = ["SCOPES", "Can", "Role", "allows", "holds", "roles_of"]
+
 
 @dataclass(frozen=True)
 class Grant:

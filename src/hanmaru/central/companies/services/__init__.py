@@ -1,5 +1,6 @@
 """Every write to companies and people."""
 
+from hanmaru.central.companies.models import Role, TextSize
 from hanmaru.central.companies.services.account import remember_look, update_profile
 from hanmaru.central.companies.services.company import update_company
 from hanmaru.central.companies.services.log_in import check_login
@@ -19,6 +20,8 @@ from hanmaru.central.companies.services.sign_up import sign_up
 from hanmaru.central.companies.services.tokens import authenticate, issue_token, revoke_token
 
 __all__ = [
+    "Role",
+    "TextSize",
     "authenticate",
     "change_password",
     "change_roles",

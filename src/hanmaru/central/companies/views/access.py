@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from hanmaru.central.companies.access import Can, holds, roles_of
-from hanmaru.central.companies.models import Company, Membership, Role, User
+from hanmaru.central.companies.access import Can, Role, holds, roles_of
+from hanmaru.central.companies.queries import Company, Membership, User
 
 View = Callable[..., HttpResponse]
 

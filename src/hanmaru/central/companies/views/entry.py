@@ -1,9 +1,12 @@
 """The door: signing up, logging in and out, choosing the company to work in."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -14,9 +17,9 @@ from hanmaru.central.companies import queries, services
 from hanmaru.central.companies.errors import EmailTaken, WeakPassword
 from hanmaru.central.companies.forms.entry import LogInForm, SignUpForm
 from hanmaru.central.companies.middleware import client_address
-from hanmaru.central.companies.models import User
+from hanmaru.central.companies.queries import User
 from hanmaru.central.companies.tenancy import acting
-from hanmaru.central.companies.views.access import open_to_all
+from hanmaru.central.companies.views.access import MemberRequest, needs, open_to_all
 from hanmaru.central.companies.views.look import wear
 from hanmaru.kernel.errors import HanmaruError
 
@@ -45,7 +48,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     """A company begins."""
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
-    form = SignUpForm(request.POST or None, initial={"language": get_language()})
+    form = SignUpForm(request.POST if request.method == "POST" else None, initial={"language": get_language()})
     if request.method == "POST" and form.is_valid():
         try:
             membership = services.sign_up(**form.cleaned_data)
@@ -66,7 +69,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """Who are you? Then on to where the person wanted to go."""
     if request.user.is_authenticated:
         return redirect(safe_next(request, request.GET.get("next")))
-    form = LogInForm(request.POST or None, initial={"next": request.GET.get("next", "")})
+    form = LogInForm(request.POST if request.method == "POST" else None, initial={"next": request.GET.get("next", "")})
     status = 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -78,16 +81,19 @@ def log_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(error))
             status = error.status if error.status == 429 else 422
         else:
-            return let_in(request, user, _first_company(user), safe_next(request, given["next"]))
+            return let_in(request, user, *_where_to(request, user, safe_next(request, given["next"])))
     elif form.errors:
         status = 422
     return render(request, "companies/log_in.html", {"form": form}, status=status)
 
 
-def _first_company(user: User) -> int | None:
+def _where_to(request: HttpRequest, user: User, wanted: str) -> tuple[int | None, str]:
+    """The company to act for first, and the address to go on to: the choice of a company where there are several."""
     with acting(user_id=user.pk):  # the policy shows a person their own memberships
-        membership = queries.membership_of(user.pk, None)
-    return membership.company_id if membership else None
+        companies = [membership.company_id for membership in queries.own_companies()]
+    if len(companies) > 1:
+        return companies[0], f"{reverse('companies:choose')}?{urlencode({'next': wanted})}"
+    return (companies[0] if companies else None), wanted
 
 
 @open_to_all
@@ -96,3 +102,18 @@ def log_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     logout(request)
     return redirect(settings.LOGIN_URL)
+
+
+@needs()
+@require_http_methods(["GET", "POST"])
+def choose(request: MemberRequest) -> HttpResponse:
+    """Ask in which of their companies the person works now."""
+    companies = queries.own_companies()
+    wanted = request.POST.get("company", "")
+    if wanted.isdecimal() and int(wanted) in {membership.company_id for membership in companies}:
+        request.session["company"] = int(wanted)
+        return redirect(safe_next(request, request.POST.get("next")))
+    if wanted:
+        raise Http404
+    shown = {"companies": companies, "next": safe_next(request, request.GET.get("next"))}
+    return render(request, "companies/choose.html", shown)

@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 from django.conf import settings
 from django.http import HttpResponseBase
 
-from hanmaru.central.companies.models import User
+from hanmaru.central.companies.queries import User
 
 TEXT_SIZE_COOKIE: Final = "text_size"
 _A_YEAR: Final = 365 * 24 * 3600

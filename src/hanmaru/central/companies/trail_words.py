@@ -1,0 +1,140 @@
+"""How the audit trail says what was written: words for tables, columns and what was done."""
+
+from typing import Any, Final
+
+from django.apps import apps
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+TABLES: Final[dict[str, Promise]] = {
+    "companies_user": _("Account"),
+    "companies_company": _("Company"),
+    "companies_membership": _("Person"),
+    "companies_invitation": _("Invitation"),
+    "companies_passwordreset": _("Link for a new password"),
+    "companies_devicetoken": _("Device token"),
+    "catalog_storageclass": _("Storage class"),
+    "catalog_product": _("Product"),
+    "catalog_option": _("Option"),
+    "catalog_optionvalue": _("Value of an option"),
+    "catalog_variant": _("Variant"),
+    "catalog_variantvalue": _("Option of a variant"),
+    "catalog_photo": _("Photo"),
+    "catalog_tag": _("RFID tag"),
+    "catalog_extrabarcode": _("Further barcode"),
+    "stock_place": _("Place"),
+    "stock_lot": _("Lot"),
+    "orders_customer": _("Customer"),
+    "orders_order": _("Order"),
+    "orders_orderline": _("Order line"),
+    "orders_orderstep": _("Step of an order"),
+    "sheets_importrun": _("File import"),
+    "sheets_refusedrow": _("Refused row"),
+    "warehouse_supplier": _("Supplier"),
+    "warehouse_delivery": _("Delivery"),
+    "warehouse_deliveryline": _("Delivery line"),
+    "warehouse_picklist": _("Pick list"),
+    "warehouse_picktask": _("Pick"),
+    "warehouse_boxtype": _("Box"),
+    "warehouse_parcel": _("Parcel"),
+    "warehouse_parcelline": _("Content of a parcel"),
+}
+OPERATIONS: Final[dict[str, Promise]] = {"INSERT": _("added"), "UPDATE": _("changed"), "DELETE": _("removed")}
+_COLUMNS: Final[dict[str, Promise]] = {
+    "name": _("Name"),
+    "email": _("E-mail"),
+    "roles": _("Roles"),
+    "scopes": _("May do"),
+    "language": _("Language"),
+    "text_size": _("Text size"),
+    "password": _("Password"),
+    "last_login": _("Last log-in"),
+    "left_at": _("Left"),
+    "accepted_at": _("Accepted"),
+    "revoked_at": _("Revoked"),
+    "used_at": _("Used"),
+    "expires_at": _("Good until"),
+    "created_at": _("Added"),
+    "updated_at": _("Changed"),
+    "archived_at": _("Put away for good"),
+    "is_active": _("Account open"),
+    "is_platform_operator": _("Platform operator"),
+    "slug": _("Address of the order page"),
+    "time_zone": _("Time zone"),
+    "currency": _("Currency"),
+    "code": _("Code"),
+    "quantity": _("Quantity"),
+    "state": _("State"),
+    "number": _("Number"),
+    "position": _("Position"),
+    "note": _("Note"),
+    "price": _("Price"),
+}
+_UNTOLD: Final = frozenset({"id", "company_id", "updated_at"})
+_LONGEST: Final = 80
+
+
+def table_word(table: str) -> str:
+    """What a table's row is called."""
+    return str(TABLES.get(table, table))
+
+
+def column_word(table: str, column: str) -> str:
+    """What a column is called: our word, the model's own where it has one, or the column's name."""
+    if column in _COLUMNS:
+        return str(_COLUMNS[column])
+    for model in apps.get_models():
+        if model._meta.db_table == table:  # noqa: SLF001 -- Django's documented way to ask a model
+            for field in model._meta.concrete_fields:  # noqa: SLF001 -- same
+                if field.column == column and isinstance(field.verbose_name, Promise):
+                    return str(field.verbose_name)
+    return column.removesuffix("_id").replace("_", " ")
+
+
+def value_word(value: Any) -> str:
+    """A value as a person reads it."""
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, list):
+        return ", ".join(value_word(one) for one in value)
+    text = str(value)
+    moment = parse_datetime(text) if isinstance(value, str) and "T" in text else None
+    if moment is not None and moment.tzinfo is not None:
+        return date_format(localtime(moment), "DATETIME_FORMAT")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def sentence(table: str, operation: str, changes: dict[str, Any], count: int) -> str:
+    """What was done, in a few words: "Product changed"."""
+    if table == "companies_user" and set(changes) == {"last_login"}:
+        return gettext("Logged in")
+    if count > 1:
+        told = gettext("%(thing)s: %(count)s %(done)s")
+        return told % {"thing": table_word(table), "count": count, "done": OPERATIONS[operation]}
+    return gettext("%(thing)s %(done)s") % {"thing": table_word(table), "done": OPERATIONS[operation]}
+
+
+def details(table: str, operation: str, changes: dict[str, Any], count: int) -> list[str]:
+    """The columns and their values: of a change the old and the new one."""
+    if count > 1 or (table == "companies_user" and set(changes) == {"last_login"}):
+        return []
+    told = {column: value for column, value in changes.items() if column not in _UNTOLD}
+    if operation == "UPDATE":
+        return [f"{column_word(table, column)}: {_change(*pair)}" for column, pair in told.items()]
+    return [
+        f"{column_word(table, column)}: {value_word(value)}"
+        for column, value in told.items()
+        if value_word(value) != "–"
+    ]
+
+
+def _change(old: Any, new: Any) -> str:
+    if old == "hidden":
+        return gettext("changed (not shown)")
+    return f"{value_word(old)} → {value_word(new)}"
