@@ -34,7 +34,7 @@ def pytest_configure() -> None:
     import django
     from django.conf import settings
 
-    # Static files are served as they lie: names with a hash of their content exist only after a release is put together.
+    # Static files are served as they lie: names with a hash exist only after a release is put together.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     django.setup()
 

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hanmaru.central.companies.tenancy import CompanyManager, CompanyOwned
 
@@ -30,12 +31,12 @@ __all__ = [
 class Role(models.TextChoices):
     """What a person does in a company; a person may have several roles."""
 
-    OWNER = "owner", _("Owner")
-    WAREHOUSE = "warehouse", _("Warehouse")
-    OPERATOR = "operator", _("Machine operator")
-    MAINTENANCE = "maintenance", _("Maintenance")
-    QUALITY = "quality", _("Quality")
-    PLANNER = "planner", _("Planner")
+    OWNER = "owner", pgettext_lazy("role", "Owner")
+    WAREHOUSE = "warehouse", pgettext_lazy("role", "Warehouse")
+    OPERATOR = "operator", pgettext_lazy("role", "Machine operator")
+    MAINTENANCE = "maintenance", pgettext_lazy("role", "Maintenance")
+    QUALITY = "quality", pgettext_lazy("role", "Quality")
+    PLANNER = "planner", pgettext_lazy("role", "Planner")
 
 
 class TextSize(models.TextChoices):
