@@ -12,7 +12,7 @@ import django_stubs_ext
 from django.db.models import Field
 from django.utils.translation import gettext_lazy as _
 
-from hanmaru.central.web.frontend import static_folders
+from hanmaru.central.web.frontend import NODE_MODULES, static_folders
 
 # Lets Field[...] and Manager[...] be written at run time as the type checker reads them.
 django_stubs_ext.monkeypatch(extra_classes=[Field])
@@ -121,6 +121,7 @@ TIME_ZONE = os.environ.get("HANMARU_TIME_ZONE", "Asia/Seoul")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = static_folders()
+FRONT_END_PACKAGES = NODE_MODULES  # printed sheets take their font from here
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {

@@ -24,6 +24,7 @@ SHEETS: Final = tuple(
         "entry",
         "tables",
         "groups",
+        "goods",
         "scan",
         "welcome",
         "print",

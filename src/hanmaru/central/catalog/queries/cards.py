@@ -22,7 +22,8 @@ class VariantCard:
 
     ``name`` is the product's, ``label`` the values of its options ("17호 / 실버"), "" without options.
     ``storage_class`` is a code or "", ``tracking`` a value of ``models.Tracking``, ``photo`` a thumbnail's URL or "".
-    ``number`` is the number on own labels and tags. ``archived``: no longer sold, though it may lie in stock.
+    ``number`` is the number on own labels and tags, ``own_price``: set by hand.
+    ``archived``: no longer sold, though it may lie in stock.
     """
 
     id: int
@@ -42,12 +43,26 @@ class VariantCard:
     has_expiry: bool
     photo: str
     number: int
+    own_price: bool
     archived: bool
+
+    @property
+    def gtin_printed(self) -> str:
+        """The GTIN with as many digits as stand under the barcode: 8, 12, 13 or 14; "" without one."""
+        return gtin_printed(self.gtin)
 
     @property
     def title(self) -> str:
         """Name and options on one line."""
         return f"{self.name} · {self.label}" if self.label else self.name
+
+
+def gtin_printed(gtin: str) -> str:
+    """A GTIN of 14 digits with as many as stand under the barcode."""
+    for length in (8, 12, 13):
+        if gtin.startswith("0" * (14 - length)):
+            return gtin[-length:]
+    return gtin
 
 
 def photo_url(photo_id: int | None, edge: int = THUMBNAIL) -> str:
@@ -65,7 +80,7 @@ def first_photo(product: str) -> Subquery:
 
 _FIELDS = (
     "id", "product_id", "sku", "label", "price", "gtin", "own_barcode", "weight_g", "length_mm", "width_mm",
-    "height_mm", "number",
+    "height_mm", "number", "own_price",
 )  # fmt: skip
 
 
@@ -107,10 +122,16 @@ def variant_card(variant_id: int) -> VariantCard:
     return card
 
 
-def variants_of(product_id: int, *, archived: bool = False) -> list[VariantCard]:
-    """The variants of a product in the order they were made."""
+def variants_of(
+    product_id: int, *, archived: bool = False, after: int | None = None, limit: int | None = None
+) -> list[VariantCard]:
+    """The variants of a product in the order they were made; ``after`` is the id of the last one seen."""
     variants = Variant.objects.filter(product_id=product_id).order_by("id")
-    return cards_of(variants if archived else variants.filter(archived_at=None))
+    if not archived:
+        variants = variants.filter(archived_at=None)
+    if after is not None:
+        variants = variants.filter(pk__gt=after)
+    return cards_of(variants[:limit])
 
 
 def variant_by_sku(sku: str) -> VariantCard | None:

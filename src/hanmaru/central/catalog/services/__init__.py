@@ -1,7 +1,8 @@
 """Every write to the catalogue."""
 
-from hanmaru.central.catalog.services.options import OptionsChange, OptionSpec, ValueSpec, set_options
-from hanmaru.central.catalog.services.pictures import add_photo, delete_photo, describe_photo, order_photos
+from hanmaru.central.catalog.services.generate import MOST_VARIANTS
+from hanmaru.central.catalog.services.options import MOST_OPTIONS, OptionsChange, OptionSpec, ValueSpec, set_options
+from hanmaru.central.catalog.services.pictures import Upload, add_photo, delete_photo, describe_photo, order_photos
 from hanmaru.central.catalog.services.plain import PlainProduct, plain_products
 from hanmaru.central.catalog.services.products import (
     ProductFields,
@@ -10,6 +11,7 @@ from hanmaru.central.catalog.services.products import (
     edit_product,
     restore_product,
 )
+from hanmaru.central.catalog.services.storage import create_storage_class, delete_storage_class, rename_storage_class
 from hanmaru.central.catalog.services.tagging import bind_tag, new_tag, new_tags, retire_tag
 from hanmaru.central.catalog.services.variants import (
     VariantFields,
@@ -22,10 +24,13 @@ from hanmaru.central.catalog.services.variants import (
 )
 
 __all__ = [
+    "MOST_OPTIONS",
+    "MOST_VARIANTS",
     "OptionSpec",
     "OptionsChange",
     "PlainProduct",
     "ProductFields",
+    "Upload",
     "ValueSpec",
     "VariantFields",
     "add_barcode",
@@ -34,7 +39,9 @@ __all__ = [
     "archive_variant",
     "bind_tag",
     "create_product",
+    "create_storage_class",
     "delete_photo",
+    "delete_storage_class",
     "describe_photo",
     "edit_product",
     "edit_variant",
@@ -44,6 +51,7 @@ __all__ = [
     "order_photos",
     "plain_products",
     "remove_barcode",
+    "rename_storage_class",
     "restore_product",
     "restore_variant",
     "retire_tag",

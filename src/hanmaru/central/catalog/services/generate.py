@@ -73,6 +73,11 @@ def label_of(combination: Sequence[OptionValue]) -> str:
     return " / ".join(value.value for value in combination)[:200]
 
 
+def sku_of(product: Product, combination: Sequence[OptionValue]) -> str:
+    """The product's code and those of the values; raises :class:`TextTooLong`."""
+    return fields.text(_("SKU"), "-".join([product.code, *(value.code for value in combination)]), 80, needed=True)
+
+
 def _key(combination: Sequence[OptionValue]) -> frozenset[int]:
     return frozenset(value.pk for value in combination)
 
@@ -88,11 +93,10 @@ def _combinations_there(product: Product) -> set[frozenset[int]]:
 
 
 def _variant(product: Product, combination: Sequence[OptionValue], number: int) -> Variant:
-    sku = "-".join([product.code, *(value.code for value in combination)])
     return Variant(
         product=product,
         number=number,
-        sku=fields.text(_("SKU"), sku, 80, needed=True),
+        sku=sku_of(product, combination),
         label=label_of(combination),
         price=price_of(product, combination),
         own_barcode=variant_label(number),

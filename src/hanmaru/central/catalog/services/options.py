@@ -20,8 +20,8 @@ from hanmaru.central.catalog.errors import (
     OptionTwice,
 )
 from hanmaru.central.catalog.models import Option, OptionValue, Product, Variant, VariantValue
-from hanmaru.central.catalog.services.generate import check_count, generate, label_of, price_of
-from hanmaru.central.catalog.services.use import used_variants
+from hanmaru.central.catalog.services.generate import check_count, generate, label_of, price_of, sku_of
+from hanmaru.central.catalog.services.use import booked_variants, used_variants
 from hanmaru.central.companies.live import changed
 
 MOST_OPTIONS: Final = 5
@@ -76,6 +76,7 @@ def set_options(product_id: int, options: Sequence[OptionSpec]) -> OptionsChange
             raise NoSuchProduct
         deleted, archived = write_options(product, options)
         made = generate(product)
+        _rename_lone(product)
         reprice(product)
     changed("products")
     return OptionsChange(made, deleted, archived)
@@ -199,3 +200,13 @@ def _take_away(values: Sequence[OptionValue]) -> tuple[int, int]:
     OptionValue.objects.filter(pk__in=pks, variants=None).delete()
     OptionValue.objects.filter(pk__in=pks).update(archived_at=now)
     return len(ids - used), len(used)
+
+
+def _rename_lone(product: Product) -> None:
+    """Give the variant that was there before any option the SKU it would have been made with, if nothing uses it."""
+    lone = Variant.objects.filter(product=product, sku=product.code).first()
+    if lone is None or booked_variants([lone.pk]):
+        return
+    values = OptionValue.objects.filter(variants=lone).order_by("option__position", "option_id")
+    lone.sku = sku_of(product, list(values))
+    lone.save()

@@ -18,11 +18,13 @@ from hanmaru.central.companies.live import changed
 from hanmaru.central.companies.tenancy import current_company_id
 
 MOST_PHOTOS: Final = 30
+Upload = BinaryIO
+"""A seekable binary file: what a browser sent, or one from disk."""
 # Decoding one large photo takes up to 400 MB; two at a time keep a web process within its memory.
 _decoding = BoundedSemaphore(2)
 
 
-def add_photo(product_id: int, file: bytes | BinaryIO, *, alt: str = "") -> int:
+def add_photo(product_id: int, file: bytes | Upload, *, alt: str = "") -> int:
     """Add a photo behind the others; answer its id. ``alt`` says what it shows; without it the product's name does.
 
     Raises:
