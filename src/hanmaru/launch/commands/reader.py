@@ -13,8 +13,8 @@ def reader(
     simulate: Annotated[float | None, typer.Option(help="Play a busy gate: sightings a second.")] = None,
     epc_file: Annotated[Path | None, typer.Option(help="Tags that the busy gate sees, one a line.")] = None,
     name: Annotated[str, typer.Option(help="What the reader is called, 1 to 64 characters.")] = "reader",
-    outbox: Annotated[Path, typer.Option(help="File that keeps reads until the warehouse has them.")] = Path(
-        "reader-outbox.db"
+    outbox: Annotated[Path, typer.Option(help="Folder that keeps reads until the warehouse has them.")] = Path(
+        "reader-outbox"
     ),
     outbox_reads: Annotated[int, typer.Option(help="How many reads it keeps at most.")] = 100_000,
     window: Annotated[float, typer.Option(help="Seconds within which a tag seen again counts as one read.")] = 3.0,
