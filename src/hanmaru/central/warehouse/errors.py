@@ -152,6 +152,20 @@ class TaskGone(Conflict):
     message = _("This order no longer needs it. Go on with the next one.")
 
 
+class NotAPlace(Invalid):
+    """A product or a document was scanned where a place was asked for."""
+
+    code = "scan.not_a_place"
+    message = _("This is no place. Scan the label on the shelf.")
+
+
+class NotAnOrder(Invalid):
+    """Something else was scanned where an order was asked for."""
+
+    code = "scan.not_an_order"
+    message = _("This is no order. Scan the order's sheet, or choose one below.")
+
+
 class WrongPlace(Refused):
     """Another place was scanned than the task names."""
 

@@ -7,7 +7,7 @@ from hanmaru.central.orders import queries as orders
 from hanmaru.central.orders.models import Channel
 from hanmaru.central.orders.services import LineWanted, place_order, reserve_order
 from hanmaru.central.stock import queries as stock
-from hanmaru.central.warehouse import services
+from hanmaru.central.warehouse import queries, services
 from hanmaru.central.warehouse.models import PickTask
 
 
@@ -39,9 +39,7 @@ def pick_all(pick_list: int) -> None:
 
 def pack_all(order: int) -> list[int]:
     """Put all that waits into one parcel; the parcels' ids."""
-    items = tuple(
-        services.Content(line=one.line, quantity=one.quantity, lot=one.lot) for one in services.to_pack(order)
-    )
+    items = tuple(services.Content(line=one.line, quantity=one.quantity, lot=one.lot) for one in queries.to_pack(order))
     return services.pack(order, [services.Contents(items=items)]).parcels
 
 

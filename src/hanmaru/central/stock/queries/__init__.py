@@ -19,7 +19,14 @@ from hanmaru.central.stock.queries.places import (
     place_cards,
     room_left,
 )
-from hanmaru.central.stock.queries.stowing import RoomyPlace, lots_in_house, places_with_room, rooms_of
+from hanmaru.central.stock.queries.stowing import (
+    RoomyPlace,
+    lot_ids,
+    lots_in_house,
+    pieces_at,
+    places_with_room,
+    rooms_of,
+)
 from hanmaru.central.stock.queries.verify import Difference, verify
 
 __all__ = [
@@ -39,9 +46,11 @@ __all__ = [
     "figures",
     "free_balances",
     "held_for",
+    "lot_ids",
     "lots_in_house",
     "moved_for",
     "moves",
+    "pieces_at",
     "place_by_code",
     "place_card",
     "place_cards",

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
+from django.db.models import Sum
 
 from hanmaru.central.companies.tenancy import current_company_id
-from hanmaru.central.stock.models import Balance
+from hanmaru.central.stock.models import Balance, Lot
 
 # {which} is one of the conditions below; values are always parameters.
 _ROOMY = """
@@ -58,10 +60,15 @@ class RoomyPlace:
     pickable: bool
 
 
-def _rows(which: str, **parameters: object) -> list[RoomyPlace]:
+def _place(row: tuple[Any, ...]) -> RoomyPlace:
+    place, code, name, path, walk_order, classes, *limits = row
+    return RoomyPlace(place, code, name, path, walk_order, tuple(classes), *limits)
+
+
+def _rows(which: str, **parameters: Any) -> list[RoomyPlace]:
     with connection.cursor() as cursor:
         cursor.execute(_ROOMY.format(which=which), {"company": current_company_id(), **parameters})
-        return [RoomyPlace(*row[:5], tuple(row[5]), *row[6:]) for row in cursor.fetchall()]
+        return [_place(row) for row in cursor.fetchall()]
 
 
 def places_with_room(
@@ -88,6 +95,16 @@ def rooms_of(place_ids: Iterable[int], variant: int) -> dict[int, RoomyPlace]:
     """Id -> what still fits in these places and how much of the variant lies there."""
     ids = list(place_ids)
     return {place.id: place for place in _rows(_THESE, variant=variant, ids=ids, limit=len(ids))}
+
+
+def pieces_at(kinds: Iterable[str]) -> int:
+    """Pieces that lie at places of these kinds: on the docks, on the packing tables."""
+    return Balance.objects.filter(place__kind__in=list(kinds)).aggregate(pieces=Sum("on_hand"))["pieces"] or 0
+
+
+def lot_ids(variant: int, numbers: Iterable[str]) -> set[int]:
+    """The ids of the variant's lots with these numbers."""
+    return set(Lot.objects.filter(variant_id=variant, number__in=list(numbers)).values_list("pk", flat=True))
 
 
 def lots_in_house(lots: Iterable[int]) -> set[int]:

@@ -3,6 +3,7 @@
 Each scan's work takes a ``key`` that the client chose: under the same key it is done once and answered again.
 """
 
+from hanmaru.central.warehouse.models import ScanKind, ShortReason
 from hanmaru.central.warehouse.services.boxes import Box, archive_box, change_box, create_box
 from hanmaru.central.warehouse.services.counting import count_place
 from hanmaru.central.warehouse.services.deliveries import (
@@ -13,7 +14,8 @@ from hanmaru.central.warehouse.services.deliveries import (
     create_supplier,
     open_blind_delivery,
 )
-from hanmaru.central.warehouse.services.packing import Content, Contents, Packed, ToPack, pack, to_pack, unpack
+from hanmaru.central.warehouse.services.once import was_done
+from hanmaru.central.warehouse.services.packing import Content, Contents, Packed, pack, unpack
 from hanmaru.central.warehouse.services.pick_lists import (
     cancel_pick_list,
     give_back_pick_list,
@@ -36,9 +38,10 @@ __all__ = [
     "Picked",
     "Proposed",
     "Received",
+    "ScanKind",
     "Shipped",
+    "ShortReason",
     "Stowed",
-    "ToPack",
     "announce_delivery",
     "archive_box",
     "cancel_delivery",
@@ -65,7 +68,7 @@ __all__ = [
     "ship",
     "short_task",
     "take_pick_list",
-    "to_pack",
     "undo_last",
     "unpack",
+    "was_done",
 ]

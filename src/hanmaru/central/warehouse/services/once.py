@@ -63,6 +63,11 @@ def once(key: str | None, kind: ScanKind, work: Callable[[], dict[str, Any]]) ->
         return Done(outcome)
 
 
+def was_done(key: str) -> bool:
+    """Whether something was done under this key."""
+    return bool(Scan.objects.filter(key=key[:LONGEST_KEY]).exists())
+
+
 def pieces(quantity: int) -> int:
     """The quantity, if a person can have meant it. Raises QuantityWrong."""
     if not 1 <= quantity <= MOST_PIECES:

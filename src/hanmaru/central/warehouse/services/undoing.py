@@ -17,7 +17,7 @@ from hanmaru.central.stock.errors import NotEnough
 from hanmaru.central.stock.services import Move, MoveReason, PlaceKind, Want
 from hanmaru.central.warehouse.errors import NothingToUndo
 from hanmaru.central.warehouse.models import DeliveryLine, PickListState, PickTask, Scan, ScanKind
-from hanmaru.central.warehouse.services.packing import to_pack
+from hanmaru.central.warehouse.queries.packing import to_pack
 
 WITHIN = timedelta(minutes=30)
 _NOTE = "undo"

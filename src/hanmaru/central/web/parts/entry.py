@@ -81,10 +81,12 @@ def quantity(
     max: int | None = None,  # noqa: A002
     step: int = 1,
     unit: object = "",
+    form: str = "",
 ) -> dict[str, object]:
-    """{% quantity "picked" _("Picked") 3 max=12 unit=_("pcs") %}: a number with big - and +."""
+    """{% quantity "picked" _("Picked") 3 max=12 unit=_("pcs") %}: a number with big - and +, of the form `form`."""
     needed("quantity", name=name, label=label)
-    return {"name": name, "label": label, "value": value, "min": min, "max": max, "step": step, "unit": unit}
+    given = {"name": name, "label": label, "value": value, "min": min, "max": max, "step": step, "unit": unit}
+    return {**given, "form": form}
 
 
 @register.inclusion_tag("web/parts/search_bar.html")
