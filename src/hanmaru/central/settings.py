@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "hanmaru.central.web.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "hanmaru.central.urls"

@@ -1,11 +1,13 @@
 """What every request passes on its way to a page."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
 from hanmaru.central.companies.api.problems import problem
-from hanmaru.central.web.views.errors import too_large
+from hanmaru.central.web.views.errors import not_found, refused, too_large
+from hanmaru.kernel.errors import HanmaruError
 
 
 class BodyLimitMiddleware:
@@ -22,3 +24,22 @@ class BodyLimitMiddleware:
         if request.path.startswith("/api/"):
             return problem(page.status_code, "api.too_large", "The request is too large. Send it in parts.")
         return page
+
+
+class RefusalMiddleware:
+    """Turns an error of ours that no view has met into a page with its sentence; nothing is there is a plain 404."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer what was refused; faults of ours (5xx) go on to be logged."""
+        if not isinstance(exception, HanmaruError) or exception.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return None
+        if exception.status == HTTPStatus.NOT_FOUND:
+            return not_found(request)
+        return refused(request, exception)

@@ -8,16 +8,23 @@ from hanmaru.central.stock.queries.balances import (
     balances_of,
     figures,
     free_balances,
+    lot_id,
+    totals,
 )
 from hanmaru.central.stock.queries.documents import DocumentMove, Held, expired_documents, held_for, moved_for
 from hanmaru.central.stock.queries.moves import MoveRow, moves
 from hanmaru.central.stock.queries.places import (
+    Fill,
     PlaceCard,
     Room,
     place_by_code,
     place_card,
     place_cards,
+    places_below,
+    places_inside,
     room_left,
+    trail_of,
+    with_fill,
 )
 from hanmaru.central.stock.queries.stowing import (
     RoomyPlace,
@@ -34,6 +41,7 @@ __all__ = [
     "Difference",
     "DocumentMove",
     "Figures",
+    "Fill",
     "FreeBalance",
     "Held",
     "MoveRow",
@@ -47,6 +55,7 @@ __all__ = [
     "free_balances",
     "held_for",
     "lot_ids",
+    "lot_id",
     "lots_in_house",
     "moved_for",
     "moves",
@@ -54,8 +63,13 @@ __all__ = [
     "place_by_code",
     "place_card",
     "place_cards",
+    "places_below",
+    "places_inside",
     "places_with_room",
     "room_left",
     "rooms_of",
+    "totals",
+    "trail_of",
     "verify",
+    "with_fill",
 ]

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import F, Q, Sum
 
-from hanmaru.central.stock.models import Balance
+from hanmaru.central.stock.errors import UnknownThing
+from hanmaru.central.stock.models import Balance, Lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +132,21 @@ def balances_of(variant_id: int, *, limit: int = 200) -> list[BalanceRow]:
     """Where a variant lies."""
     found = Balance.objects.filter(variant_id=variant_id, on_hand__gt=0)
     return _rows(found.order_by("place__walk_order", "place__path", "pk")[:limit])
+
+
+def totals() -> Figures:
+    """Pieces of everything in the house."""
+    sums = Balance.objects.aggregate(on_hand_sum=Sum("on_hand"), reserved_sum=Sum("reserved"))
+    return Figures(sums["on_hand_sum"] or 0, sums["reserved_sum"] or 0)
+
+
+def lot_id(variant_id: int, number: str) -> int | None:
+    """The id of a variant's lot by its number; None without a number. Raises UnknownThing."""
+    if not number.strip():
+        return None
+    found: int | None = (
+        Lot.objects.filter(variant_id=variant_id, number=number.strip()).values_list("pk", flat=True).first()
+    )
+    if found is None:
+        raise UnknownThing(what=number)
+    return found

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
 from hanmaru.central.stock.errors import UnknownThing
-from hanmaru.central.stock.models import Balance, Place
+from hanmaru.central.stock.models import BEYOND, Balance, Place, PlaceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +119,54 @@ def room_left(place_ids: Iterable[int]) -> dict[int, Room]:
         )
         for place in Place.objects.filter(pk__in=ids)
     }
+
+
+def places_below(place_id: int | None, *, limit: int) -> list[PlaceCard]:
+    """What lies directly in a place, in walking order; with None, what lies in nothing."""
+    found = Place.objects.filter(parent_id=place_id, archived_at=None).exclude(kind__in=BEYOND)
+    return [_card(place) for place in found.order_by("walk_order", "path")[:limit]]
+
+
+def places_inside(place_id: int | None, *, limit: int) -> list[PlaceCard]:
+    """The place itself and all below it that goods can lie in, in walking order; with None, all of the house."""
+    found = Place.objects.filter(holds_stock=True, archived_at=None)
+    if place_id is not None:
+        found = found.filter(path__descendant_of=Place.objects.filter(pk=place_id).values("path"))
+    return [_card(place) for place in found.order_by("walk_order", "path")[:limit]]
+
+
+def trail_of(place_id: int) -> list[PlaceCard]:
+    """The places around a place, largest first, and last the place itself. Raises UnknownThing."""
+    found = Place.objects.filter(path__ancestor_of=Place.objects.filter(pk=place_id).values("path"))
+    trail = [_card(place) for place in found.order_by("path")]
+    if not trail:
+        raise UnknownThing(what=f"place {place_id}")
+    return trail
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """How full a branch of the tree is: pieces, bins in use, bins in all."""
+
+    place: PlaceCard
+    kind_words: str
+    pieces: int
+    used: int
+    bins: int
+
+
+def with_fill(places: Iterable[PlaceCard]) -> list[Fill]:
+    """The places with how full they and all below them are."""
+    cards = list(places)
+    if not cards:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT root.id, COALESCE(sum(b.on_hand), 0), count(DISTINCT leaf.id) FILTER (WHERE b.on_hand > 0),"
+            " count(DISTINCT leaf.id) FROM stock_place root"
+            " JOIN stock_place leaf ON leaf.path <@ root.path AND leaf.holds_stock AND leaf.archived_at IS NULL"
+            " LEFT JOIN stock_balance b ON b.place_id = leaf.id WHERE root.id = ANY (%s) GROUP BY root.id",
+            [[card.id for card in cards]],
+        )
+        found = {row[0]: tuple(map(int, row[1:])) for row in cursor.fetchall()}
+    return [Fill(card, str(PlaceKind(card.kind).label), *found.get(card.id, (0, 0, 0))) for card in cards]

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from hanmaru.central.web.navigation import SIZE_COOKIE
+from hanmaru.kernel.errors import HanmaruError
 
 
 def _page(request: HttpRequest, status: HTTPStatus, title: str, remedy: str, *, again: bool = False) -> HttpResponse:
@@ -55,6 +56,11 @@ def too_large(request: HttpRequest, exception: Exception | None = None) -> HttpR
     del exception
     remedy = _("Choose a smaller file. A photo may have up to 20 MB; split a long list into several files.")
     return _page(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("This file is too big"), remedy)
+
+
+def refused(request: HttpRequest, error: HanmaruError) -> HttpResponse:
+    """4xx of our own: what was refused and the remedy stand in the error's sentence."""
+    return _page(request, HTTPStatus(error.status), _("This cannot be done now"), str(error))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
