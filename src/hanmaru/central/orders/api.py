@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from hanmaru.central.companies.api import DeviceAuth, Page, Paging, Routes, page_of
 from hanmaru.central.orders import queries, services
-from hanmaru.central.orders.models import Channel, OrderState
+from hanmaru.central.orders.queries import Channel, OrderState
 
 router = Routes(tags=["orders"])
 READ = DeviceAuth("orders:read")
@@ -23,7 +23,7 @@ class OrderOut(Schema):
     """An order. Money is in the minor unit of `currency`; `back_order`: some pieces wait for goods."""
 
     id: int
-    number: str = Field(examples=["O001042"])
+    number: str = Field(examples=["S-001042"])
     state: OrderState
     back_order: bool
     customer: int | None

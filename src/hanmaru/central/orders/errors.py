@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hanmaru.kernel.errors import Conflict, Invalid, NotFound, Refused
+from hanmaru.kernel.errors import Conflict, Invalid, NotFound, Refused, TooMany
 
 
 class UnknownOrder(NotFound):
@@ -101,3 +101,10 @@ class ReturnDone(Refused):
 
     code = "orders.return_done"
     message = _("Return %(number)s is already taken back.")
+
+
+class OrderedTooOften(TooMany):
+    """More orders by the public page than people place."""
+
+    code = "orders.too_often"
+    message = _("Too many orders in a short time. Wait an hour, or call us.")

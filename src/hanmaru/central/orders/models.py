@@ -201,3 +201,16 @@ class ReturnLine(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.variant_id}"
+
+
+class OrderPageUse(CompanyOwned):
+    """An order placed by the public page, for throttling. The network address is kept as a hash, for a day."""
+
+    address_hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta(CompanyOwned.Meta):
+        indexes = (models.Index(fields=["company", "at"], name="order_page_use"),)
+
+    def __str__(self) -> str:
+        return f"{self.at}"

@@ -1,5 +1,30 @@
 """Addresses of this app's pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hanmaru.central.orders.views import customers, entry, orders, returns, shop, tracking
+
+app_name = "orders"
+urlpatterns = [
+    path("orders/", orders.order_list, name="list"),
+    path("orders/new/", entry.new_order, name="new"),
+    path("orders/new/products/", entry.find_products, name="find_products"),
+    path("orders/new/products/<int:variant_id>/", entry.add_line, name="add_line"),
+    path("orders/new/customers/", entry.find_customers, name="find_customers"),
+    path("orders/returns/", returns.return_list, name="returns"),
+    path("orders/returns/<int:return_id>/receive/", returns.receive, name="receive_return"),
+    path("orders/<int:order_id>/", orders.order, name="order"),
+    path("orders/<int:order_id>/edit/", entry.edit_order, name="edit"),
+    path("orders/<int:order_id>/take-back/", returns.take_back, name="take_back"),
+    path("orders/<int:order_id>/<slug:action>/", orders.act, name="act"),
+    path("customers/", customers.customer_list, name="customers"),
+    path("customers/new/", customers.edit_customer, name="new_customer"),
+    path("customers/<int:customer_id>/", customers.customer, name="customer"),
+    path("customers/<int:customer_id>/edit/", customers.edit_customer, name="edit_customer"),
+    # For customers: the company's order page, and the private page of one order.
+    path("c/<slug:slug>/", shop.products, name="shop"),
+    path("c/<slug:slug>/products/<int:product_id>/", shop.product, name="shop_product"),
+    path("c/<slug:slug>/products/<int:product_id>/price/", shop.price, name="shop_price"),
+    path("c/<slug:slug>/basket/", shop.basket, name="shop_basket"),
+    path("o/<int:company_id>-<str:key>/", tracking.tracking, name="tracking"),
+]

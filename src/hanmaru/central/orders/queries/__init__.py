@@ -1,5 +1,6 @@
-"""What others may read of orders."""
+"""What others may read of orders, and the words of their states."""
 
+from hanmaru.central.orders.models import Channel, OrderState, ReturnState
 from hanmaru.central.orders.queries.cards import (
     LineCard,
     OrderCard,
@@ -7,6 +8,7 @@ from hanmaru.central.orders.queries.cards import (
     lines_of,
     lines_of_orders,
     open_orders_to_pick,
+    order_by_link,
     order_by_number,
     order_card,
     order_cards,
@@ -23,10 +25,13 @@ from hanmaru.central.orders.queries.listing import (
 )
 
 __all__ = [
+    "Channel",
     "CustomerCard",
     "LineCard",
     "OrderCard",
+    "OrderState",
     "ReturnCard",
+    "ReturnState",
     "StepCard",
     "counts_by_state",
     "customer_card",
@@ -34,6 +39,7 @@ __all__ = [
     "lines_of",
     "lines_of_orders",
     "open_orders_to_pick",
+    "order_by_link",
     "order_by_number",
     "order_card",
     "order_cards",

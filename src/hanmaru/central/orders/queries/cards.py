@@ -151,6 +151,14 @@ def order_by_number(number: str) -> OrderCard:
     return card_of(row)
 
 
+def order_by_link(link_key: str) -> OrderCard:
+    """The order whose private link a customer holds. Raises UnknownOrder."""
+    row = Order.objects.filter(link_key=link_key).select_related("customer").first()
+    if row is None:
+        raise UnknownOrder
+    return card_of(row)
+
+
 def lines_of(order_id: int) -> list[LineCard]:
     """The lines of an order, in their order."""
     return [_line(row) for row in OrderLine.objects.filter(order_id=order_id).order_by("line_no")]

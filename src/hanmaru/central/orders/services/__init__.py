@@ -2,6 +2,7 @@
 
 from hanmaru.central.orders.services.cancelling import cancel
 from hanmaru.central.orders.services.customers import customer_of_phone, save_customer
+from hanmaru.central.orders.services.order_page import cancel_by_customer, order_by_customer
 from hanmaru.central.orders.services.picking import (
     mark_packed,
     record_pick,
@@ -36,11 +37,13 @@ __all__ = [
     "ShipTo",
     "announce_return",
     "cancel",
+    "cancel_by_customer",
     "confirm",
     "customer_of_phone",
     "edit_order",
     "mark_packed",
     "mark_shipped",
+    "order_by_customer",
     "place_order",
     "receive_return",
     "record_pick",

@@ -58,7 +58,7 @@ class ShipTo:
 
 def order_number(number: int) -> str:
     """How the nth order of a company is called."""
-    return f"O{number:06d}"
+    return f"S-{number:06d}"
 
 
 def place_order(

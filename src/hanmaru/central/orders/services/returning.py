@@ -53,7 +53,7 @@ class _Source:
 
 def return_number(number: int) -> str:
     """How the nth return of a company is called."""
-    return f"R{number:06d}"
+    return f"R-{number:06d}"
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""Pages of orders: the clerk's, and the customer's."""
