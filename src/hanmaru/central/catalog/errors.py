@@ -124,6 +124,41 @@ class OptionInUse(Refused):
     message = _("Option %(option)s tells variants apart. Take its values away first until one is left.")
 
 
+class UnknownOption(Invalid):
+    """A row names an option that the product does not have."""
+
+    code = "catalog.option_unknown"
+    message = _("The product has no option %(option)s. It has: %(known)s. Add the option on its page first.")
+
+
+class OptionMissing(Invalid):
+    """A row leaves an option of the product open."""
+
+    code = "catalog.option_missing"
+    message = _("Option %(option)s is empty. Write one of its values.")
+
+
+class TwiceInFile(Invalid):
+    """Two rows of a file tell the same variant, or give two variants one code."""
+
+    code = "catalog.twice_in_file"
+    message = _("%(value)s is already in row %(row)s. Keep one of the two rows.")
+
+
+class NameDiffers(Invalid):
+    """Two rows of one product code call the product differently."""
+
+    code = "catalog.name_differs"
+    message = _("Row %(row)s calls this product “%(name)s”. Use one name for one product code.")
+
+
+class FileGone(NotFound):
+    """The file of a trial is no longer kept."""
+
+    code = "catalog.file_gone"
+    message = _("The file is no longer kept. Choose it again.")
+
+
 class StorageClassUsed(Refused):
     """Products need this storage class."""
 

@@ -2,12 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanmaru.central.catalog.views import pictures, printing, products, variants
+from hanmaru.central.catalog.views import importing, pictures, printing, products, variants
 
 app_name = "catalog"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("products/", products.product_list, name="list"),
     path("products/new/", products.new, name="new"),
+    path("products/import/", importing.choose, name="import_products"),
+    path("products/import/template.xlsx", importing.template, name="import_template"),
+    path("products/import/<int:run_id>/", importing.run, name="import_run"),
+    path("products/import/<int:run_id>/start/", importing.start, name="import_start"),
+    path("products/import/<int:run_id>/refused.xlsx", importing.refused, name="import_refused"),
+    path("products/export.csv", importing.export_products, {"form": "csv"}, name="export_csv"),
+    path("products/export.xlsx", importing.export_products, {"form": "xlsx"}, name="export_xlsx"),
     path("products/<int:product_id>/", products.product, name="product"),
     path("products/<int:product_id>/edit/", products.edit, name="edit"),
     path("products/<int:product_id>/archive/", products.archive, name="archive"),

@@ -233,3 +233,79 @@ def test_who_may_only_look_changes_nothing(company: Any, client_of: Any) -> None
     assert browser.get("/products/new/").status_code == 403
     assert browser.post(f"/products/{product}/archive/").status_code == 403
     assert product_card(product).archived_at is None
+
+
+def test_a_file_is_tried_then_taken_in_by_pages(browser: Any) -> None:
+    from hanmaru.central.catalog.queries import product_rows
+
+    rows = "상품코드,상품명,가격\nCUP,찻잔,9000\nDISH,접시,많이\n"
+    tried = browser.post("/products/import/", {"file": SimpleUploadedFile("상품.csv", rows.encode("cp949"))})
+    page = browser.get(tried.url)
+    assert (page.context["run"].dry_run, page.context["good"], len(page.context["rows"])) == (True, 1, 1)
+    assert product_rows() == []
+    done = browser.post(f"{tried.url}start/")
+    page = browser.get(done.url)
+    assert (page.context["run"].dry_run, [row.name for row in product_rows()]) == (False, ["찻잔"])
+    mend = browser.get(f"{done.url}refused.xlsx")
+    assert mend.content.startswith(b"PK")
+    assert browser.post(f"{tried.url}start/").url == done.url
+    assert browser.get(tried.url).context["earlier"].id == page.context["run"].id
+    assert browser.get("/products/import/").context["runs"][0].file_name == "상품.csv"
+
+
+def test_a_program_under_a_tables_name_is_refused_with_a_sentence(browser: Any) -> None:
+    for data in (b"MZ" + bytes(3_000), b"PK\x03\x04" + bytes(3_000), b""):
+        answer = browser.post("/products/import/", {"file": SimpleUploadedFile("a.xlsx", data)})
+        assert answer.status_code == 422
+        assert answer.context["form"].errors["file"]
+
+
+def test_a_20_megabyte_photo_works(browser: Any) -> None:
+    import os
+
+    from hanmaru.central.catalog.queries import photos_of
+
+    out = io.BytesIO()
+    Image.frombytes("RGB", (2600, 2600), os.urandom(2600 * 2600 * 3)).save(out, "PNG", compress_level=0)
+    assert out.tell() > 20_000_000
+    product = ring()
+    browser.post(f"/products/{product}/photos/", {"photos": SimpleUploadedFile("a.png", out.getvalue())})
+    assert [(photo.width, photo.height) for photo in photos_of(product)] == [(2400, 2400)]
+
+
+def test_the_export_is_what_the_import_reads(browser: Any) -> None:
+    ring()
+    assert browser.get("/products/export.csv").content.decode("utf-8-sig").count("RING-") == 4
+    assert browser.get("/products/export.xlsx").content.startswith(b"PK")
+    assert browser.get("/products/import/template.xlsx").content.startswith(b"PK")
+
+
+def test_another_companys_pages_are_not_found(browser: Any, other_company: Any, client_of: Any) -> None:
+    from hanmaru.central.catalog.queries import variants_of
+
+    product = ring()
+    variant = variants_of(product)[0].id
+    rows = "상품코드,상품명,가격\nCUP,찻잔,9000\n"
+    run = browser.post("/products/import/", {"file": SimpleUploadedFile("a.csv", rows.encode())}).url
+    stranger = client_of(other_company)
+    for url in (
+        f"/products/{product}/",
+        f"/products/{product}/edit/",
+        f"/products/{product}/options/",
+        f"/products/{product}/photos/",
+        f"/products/{product}/labels/",
+        f"/products/variants/{variant}/",
+        f"/products/variants/{variant}/labels/",
+        run,
+        f"{run}refused.xlsx",
+    ):
+        assert browser.get(url).status_code == 200, url
+        assert stranger.get(url).status_code == 404, url
+    for url in (
+        f"/products/{product}/archive/",
+        f"/products/{product}/options/preview/",
+        f"/products/variants/{variant}/archive/",
+        f"/products/variants/{variant}/tags/",
+        f"{run}start/",
+    ):
+        assert stranger.post(url, {"count": "1"}).status_code == 404, url

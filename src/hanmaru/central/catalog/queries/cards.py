@@ -1,10 +1,10 @@
 """A variant as other apps see it: plain data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -132,6 +132,15 @@ def variants_of(
     if after is not None:
         variants = variants.filter(pk__gt=after)
     return cards_of(variants[:limit])
+
+
+def variant_pages(size: int = 500) -> Iterator[list[VariantCard]]:
+    """All variants on sale, product by product, oldest first, a page at a time."""
+    variants = Variant.objects.filter(archived_at=None, product__archived_at=None).order_by("product_id", "id")
+    product, last = 0, 0
+    while page := cards_of(variants.filter(Q(product_id__gt=product) | Q(product_id=product, pk__gt=last))[:size]):
+        yield page
+        product, last = page[-1].product_id, page[-1].id
 
 
 def variant_by_sku(sku: str) -> VariantCard | None:

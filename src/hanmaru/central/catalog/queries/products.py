@@ -202,6 +202,18 @@ def values_of(variant_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
     return found
 
 
+def option_names() -> list[str]:
+    """The names of all options of products on sale, each once, in the order they appeared."""
+    rows = Option.objects.filter(product__archived_at=None).order_by("position", "id").values_list("name", flat=True)
+    return list(dict.fromkeys(rows))
+
+
+def product_texts(ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
+    """Product id -> its code, English name and description."""
+    rows = Product.objects.filter(pk__in=list(ids)).values_list("pk", "code", "name_en", "description")
+    return {pk: (code, name_en, description) for pk, code, name_en, description in rows}
+
+
 def barcodes_of(variant_id: int) -> list[BarcodeCard]:
     """The extra barcodes of a variant."""
     rows = ExtraBarcode.objects.filter(variant_id=variant_id).order_by("id")

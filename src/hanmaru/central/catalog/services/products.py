@@ -34,12 +34,17 @@ class ProductFields(TypedDict, total=False):
 
 
 def create_product(
-    *, options: Sequence[OptionSpec] = (), variant: VariantFields | None = None, **given: Unpack[ProductFields]
+    *,
+    options: Sequence[OptionSpec] = (),
+    variant: VariantFields | None = None,
+    bare: bool = False,
+    **given: Unpack[ProductFields],
 ) -> int:
     """Make a product with a variant for each combination of its options; answer its id.
 
     ``name`` is needed; without ``code`` one is made. ``variant`` holds what the only variant of a product without
     options has: SKU, GTIN, weight, size; for a product with options it goes to each of them (weight and size only).
+    ``bare``: no variant is made.
 
     Raises:
         TextNeeded, TextTooLong, NumberImpossible: a field is out of its bounds.
@@ -55,7 +60,7 @@ def create_product(
         product.save()
         if options:
             write_options(product, options)
-        made = generate(product)
+        made = [] if bare else generate(product)
         for variant_id in made if variant else ():
             edit_variant(variant_id, **_shared(variant or {}, alone=len(made) == 1))
     changed("products")
