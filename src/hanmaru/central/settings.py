@@ -30,6 +30,7 @@ def _database(url: str) -> dict[str, Any]:
         "HOST": query.get("host", [parts.hostname or ""])[0],
         "PORT": str(parts.port or query.get("port", [""])[0]),
         "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,  # a database that was started anew costs nobody a refused request
         "OPTIONS": {"application_name": "hanmaru"},
     }
 

@@ -1,13 +1,7 @@
 """The whole system as a person starts it: `hanmaru up` on a folder of its own."""
 
-import json
 import os
-import re
 import signal
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,76 +10,7 @@ import pytest
 
 from hanmaru.launch.child import await_condition
 from hanmaru.launch.listening import NoPort, listen
-
-ANSWERS_WITHIN = 60
-
-
-class Running:
-    """A `hanmaru up` that was started, and what it says."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.folder = folder
-        self.said = folder.parent / f"said-{len(list(folder.parent.glob('said-*')))}"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HANMARU_", "DJANGO_"))}
-        with self.said.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "hanmaru.launch.cli", "up", "--processes", "1", *options],
-                env={**kept, "HANMARU_DATA_DIR": str(folder), "COLUMNS": "200"},
-                stdout=output,
-                stderr=output,
-            )
-
-    @property
-    def words(self) -> str:
-        return self.said.read_text(encoding="utf-8")
-
-    @property
-    def url(self) -> str:
-        found = re.search(r"Hanmaru runs:\s+(http://\S+)", self.words)
-        assert found, self.words
-        return found[1]
-
-    def ready(self) -> "Running":
-        assert await_condition(lambda: "Hanmaru runs" in self.words or self.process.poll() is not None, ANSWERS_WITHIN)
-        assert self.process.poll() is None, self.words
-        return self
-
-    def answers(self) -> bool:
-        try:
-            urllib.request.urlopen(self.url, timeout=5).close()  # noqa: S310 - our own address
-        except urllib.error.HTTPError as error:
-            return error.code < 500
-        except OSError:
-            return False
-        return True
-
-    def children(self) -> dict[int, str]:
-        """Answer the processes that work for us, by their command line."""
-        found = {}
-        for path in Path("/proc").glob("[0-9]*"):
-            try:
-                command = (path / "cmdline").read_text().replace("\0", " ").strip()
-                environment = (path / "environ").read_text(errors="replace")
-            except OSError:
-                continue
-            ours = str(self.folder) in command or f"HANMARU_DATA_DIR={self.folder}\0" in environment
-            if command and ours and int(path.name) != self.process.pid:
-                found[int(path.name)] = command
-        return found
-
-    def child(self, part: str) -> int:
-        return next(pid for pid, command in sorted(self.children().items()) if part in command)
-
-    def ask(self, question: str) -> object:
-        environment = json.loads((self.folder / "run" / "services.json").read_text())
-        with psycopg.connect(environment["HANMARU_DATABASE_OWNER_URL"]) as connection:
-            row = connection.execute(question).fetchone()
-        assert row
-        return row[0]
-
-    def stop(self, by: signal.Signals = signal.SIGINT) -> int:
-        self.process.send_signal(by)
-        return self.process.wait(30)
+from tests.running import ANSWERS_WITHIN, Running
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ HEADER = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": r"^[\x21-\x7e]+$"},
     "example": "5f0c2f0e-order-1042",
 }
-FAULTS = frozenset({400, 401, 403, 404, 409, 413, 422, 429})
+FAULTS = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 503})
 
 
 class KeyMissing(Invalid):

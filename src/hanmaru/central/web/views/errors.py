@@ -1,17 +1,36 @@
-"""What went wrong, in a sentence, and what to do next. Reads no database: it may be what is broken."""
+"""What went wrong, in a sentence, and what to do next. Reads no database: it may be what is broken.
 
+Below ``/api/`` the same is said as problem details (RFC 9457).
+"""
+
+import sys
 from http import HTTPStatus
+from typing import Final
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from hanmaru.central.companies.api.problems import problem
+from hanmaru.central.companies.middleware import API
 from hanmaru.central.web.navigation import SIZE_COOKIE
 from hanmaru.kernel.errors import HanmaruError
 
+CODES: Final = {
+    HTTPStatus.BAD_REQUEST: "api.malformed",
+    HTTPStatus.FORBIDDEN: "forbidden",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "api.too_large",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "error",
+    HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
+}
+
 
 def _page(request: HttpRequest, status: HTTPStatus, title: str, remedy: str, *, again: bool = False) -> HttpResponse:
+    if request.path.startswith(API):
+        return problem(status, CODES[status], f"{title}. {remedy}")
     context = {
         "status": int(status),
         "title": title,
@@ -64,6 +83,11 @@ def refused(request: HttpRequest, error: HanmaruError) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
+    """500: our fault; 503 while the database does not answer, as when it starts anew."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        remedy = _("Wait a moment and try again. What was saved before is safe.")
+        page = _page(request, HTTPStatus.SERVICE_UNAVAILABLE, _("The database does not answer"), remedy, again=True)
+        page["Retry-After"] = "1"
+        return page
     remedy = _("It is not your fault and nothing was half saved. Wait a moment and try again.")
     return _page(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("Something broke on our side"), remedy, again=True)
