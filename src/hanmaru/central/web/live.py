@@ -5,11 +5,12 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html says how browsers
 """
 
 import asyncio
-import logging
+import time
 from collections.abc import Awaitable, Callable
 from http.cookies import SimpleCookie
 from importlib import import_module
 from typing import Any
+from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -25,7 +26,6 @@ from hanmaru.central.companies.queries import membership_of
 from hanmaru.central.companies.tenancy import acting
 
 HEARTBEAT = 15  # seconds; proxies and browsers take a silent stream for a dead one
-log = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -60,8 +60,25 @@ class Live:
     """The ASGI application of the stream; one bus for the process."""
 
     def __init__(self) -> None:
-        self.bus = connect(settings.BUS_URL) if settings.BUS_URL else connect("memory:")
+        self.bus = connect(settings.BUS_URL or "memory:")
         speak(self.bus)
+        self._latest: dict[int, dict[str, float]] = {}
+        self._listener: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Start to remember when what changed last; needs a running event loop."""
+        self._listener = asyncio.create_task(self._remember())
+
+    async def _remember(self) -> None:
+        async with self.bus.subscribe("live.*.*") as news:
+            async for envelope in news:
+                _live, company, topic = envelope.subject.split(".")
+                self._latest.setdefault(int(company), {})[topic] = envelope.time.timestamp()
+
+    def _missed(self, company: int, since: float) -> bytes:
+        """What changed after the page was made and before its stream was open."""
+        topics = self._latest.get(company, {})
+        return b"".join(_changed(topic) for topic, at in sorted(topics.items()) if at >= since)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Stream the company's changes until the page goes away."""
@@ -76,16 +93,16 @@ class Live:
             (b"x-accel-buffering", b"no"),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        stream = asyncio.create_task(self._stream(company, send))
+        stream = asyncio.create_task(self._stream(company, _since(scope), send))
         gone = asyncio.create_task(_gone(receive))
         await asyncio.wait({stream, gone}, return_when=asyncio.FIRST_COMPLETED)
         for task in (stream, gone):
             task.cancel()
 
-    async def _stream(self, company: int, send: Send) -> None:
+    async def _stream(self, company: int, since: float, send: Send) -> None:
         async with self.bus.subscribe(f"live.{company}.*") as news:
-            # Told after listening has begun: a page that loads itself now misses nothing.
-            await send({"type": "http.response.body", "body": b"retry: 1000\n\n", "more_body": True})
+            beginning = b"retry: 1000\n\n" + self._missed(company, since)  # after listening has begun
+            await send({"type": "http.response.body", "body": beginning, "more_body": True})
             waiting = asyncio.ensure_future(anext(aiter(news)))
             while True:
                 done, _pending = await asyncio.wait({waiting}, timeout=HEARTBEAT)
@@ -102,7 +119,15 @@ class Live:
 
     def close(self) -> None:
         """Send what is left and stop."""
+        if self._listener is not None:
+            self._listener.cancel()
         self.bus.close()
+
+
+def _since(scope: dict[str, Any]) -> float:
+    """When the page was made (``?since=``, seconds since 1970); now when it does not say."""
+    text = parse_qs(scope["query_string"].decode("latin1")).get("since", [""])[0]
+    return float(text) if text.isdecimal() and len(text) < 12 else time.time()
 
 
 async def _gone(receive: Receive) -> None:

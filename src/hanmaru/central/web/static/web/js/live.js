@@ -31,7 +31,8 @@ let again;
 const listen = () => {
   clearTimeout(again);
   source?.close();
-  source = new EventSource(address);
+  // The first stream asks for what changed since the page was made; later ones look at everything once.
+  source = new EventSource(lost ? address : `${address}?since=${document.body.dataset.liveSince}`);
   source.onopen = () => {
     wait = FIRST_WAIT;
     show("live");

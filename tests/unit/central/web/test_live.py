@@ -1,0 +1,108 @@
+"""The live stream: a change made anywhere in the company is told within a moment, and to nobody else."""
+
+import asyncio
+import time
+
+import pytest
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cookie(company, client_of):
+    return f"sessionid={client_of(company).cookies['sessionid'].value}".encode()
+
+
+class Page:
+    """A browser's end of one stream."""
+
+    def __init__(self, live, cookie, query=b""):
+        self.sent = asyncio.Queue()
+        self.leave = asyncio.Event()
+        scope = {"type": "http", "path": "/live", "query_string": query, "headers": [(b"cookie", cookie)]}
+        self.task = asyncio.create_task(live(scope, self._receive, self.sent.put))
+
+    async def _receive(self):
+        await self.leave.wait()
+        return {"type": "http.disconnect"}
+
+    async def next(self):
+        return await asyncio.wait_for(self.sent.get(), 5)
+
+    async def close(self):
+        self.leave.set()
+        await asyncio.wait_for(self.task, 5)
+
+
+def run(scenario):
+    from hanmaru.central.web.live import Live
+
+    async def whole():
+        live = Live()
+        live.begin()
+        await asyncio.sleep(0)
+        try:
+            await scenario(live)
+        finally:
+            live.close()
+
+    asyncio.run(whole())
+
+
+def tell(company, topic="stock"):
+    from hanmaru.central.companies.live import changed
+    from hanmaru.central.companies.tenancy import Acting, _acting
+
+    token = _acting.set(Acting(company_id=company))
+    try:
+        changed(topic)
+    finally:
+        _acting.reset(token)
+
+
+def test_a_change_is_told_to_the_company_s_pages(company, cookie):
+    async def scenario(live):
+        page = Page(live, cookie)
+        assert (await page.next())["status"] == 200
+        assert b"retry" in (await page.next())["body"]
+        await asyncio.to_thread(tell, company.company_id)
+        assert (await page.next())["body"] == b'data: {"topic": "stock"}\n\n'
+        await page.close()
+
+    run(scenario)
+
+
+def test_another_company_hears_nothing(company, cookie, other_company):
+    async def scenario(live):
+        page = Page(live, cookie)
+        await page.next()
+        await page.next()
+        await asyncio.to_thread(tell, other_company.company_id, "orders")
+        await asyncio.to_thread(tell, company.company_id, "stock")
+        assert b"stock" in (await page.next())["body"]
+        await page.close()
+
+    run(scenario)
+
+
+def test_what_changed_while_the_page_was_on_its_way_is_told(company, cookie):
+    async def scenario(live):
+        made = int(time.time())
+        await asyncio.to_thread(tell, company.company_id)
+        while not live._latest:  # noqa: ASYNC110 -- the hub has no event for tests
+            await asyncio.sleep(0.01)
+        page = Page(live, cookie, f"since={made}".encode())
+        await page.next()
+        assert b'{"topic": "stock"}' in (await page.next())["body"]
+        await page.close()
+
+    run(scenario)
+
+
+def test_a_stranger_gets_no_stream(company):
+    async def scenario(live):
+        page = Page(live, b"sessionid=nonsense")
+        assert (await page.next())["status"] == 403
+        await asyncio.wait_for(page.task, 5)
+
+    run(scenario)
