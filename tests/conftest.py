@@ -36,6 +36,8 @@ def pytest_configure() -> None:
 
     # Static files are served as they lie: names with a hash exist only after a release is put together.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    # Argon2 is slow on purpose; the test of the real setting asks for it by itself.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from ninja import Field, Schema
 
+from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.companies.api import DeviceAuth, Page, Paging, Routes, idempotency_key, page_of
 from hanmaru.central.stock import queries, services
 from hanmaru.central.stock.services import MOST, MoveReason, PlaceKind
@@ -117,6 +118,7 @@ def balances(request: HttpRequest, place_id: int) -> list[queries.BalanceRow]:
 @router.get("/variants/{int:variant_id}", response=FiguresOut, auth=READ, summary="Pieces of a variant")
 def variant_figures(request: HttpRequest, variant_id: int) -> dict[str, int]:
     """On hand, reserved and free over all places; zeros for a variant that never had stock."""
+    catalog.variant_card(variant_id)  # another company's is not found
     found = queries.figures([variant_id])[variant_id]
     return {"variant": variant_id, "on_hand": found.on_hand, "reserved": found.reserved, "free": found.free}
 

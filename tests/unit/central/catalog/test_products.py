@@ -155,7 +155,7 @@ def test_five_thousand_variants_are_made_and_one_more_value_is_refused(company: 
 @pytest.mark.parametrize(
     ("given", "error", "words"),
     [
-        ({"name": "  "}, "TextNeeded", "Name"),
+        ({"name": "  "}, "TextNeeded", "Name|이름"),
         ({"name": "가" * 121}, "TextTooLong", "120"),
         ({"base_price": -1}, "NumberImpossible", "-1"),
         ({"base_price": 8801234567893}, "NumberImpossible", "8801234567893"),

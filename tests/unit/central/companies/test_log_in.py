@@ -25,11 +25,6 @@ def fail(email: str, times: int, address: str = ADDRESS) -> None:
             check(email, "not the password", address)
 
 
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def attempts() -> int:
     from hanmaru.central.companies.models import LoginAttempt
 

@@ -26,11 +26,6 @@ COMPANY = {
 }
 
 
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def owner(company: Any, client_of: Any) -> Any:
     return client_of(company)
@@ -108,7 +103,9 @@ def test_a_fragment_sends_the_whole_page_to_the_log_in(client: Any) -> None:
     ["people/invite/", "settings/company/", "settings/order-page/", "settings/devices/", "settings/trail/"],
 )
 def test_a_worker_reads_which_roles_may(worker: Any, client_of: Any, page: str) -> None:
-    response = client_of(worker).get(f"/{page}")
+    browser = client_of(worker)
+    browser.cookies["django_language"] = "en"
+    response = browser.get(f"/{page}")
     assert response.status_code == 403
     assert "Owner" in response.content.decode()
 
@@ -117,6 +114,7 @@ def test_a_person_without_company_reads_what_to_do(worker: Any, client_of: Any) 
     from hanmaru.central.companies.services import remove
 
     browser = client_of(worker)
+    browser.cookies["django_language"] = "en"
     assert browser.get("/people/").status_code == 200
     remove(worker.pk)
     response = browser.get("/people/")

@@ -16,9 +16,11 @@ def sign_up(**changes: Any) -> Any:
     return sign_up(**{**given, **changes})
 
 
-def test_the_owner_can_log_in_and_the_password_is_hashed_by_argon2() -> None:
+def test_the_owner_can_log_in_and_the_password_is_hashed_by_argon2(settings: Any) -> None:
+    from hanmaru.central import settings as production
     from hanmaru.central.companies.services import check_login
 
+    settings.PASSWORD_HASHERS = production.PASSWORD_HASHERS
     membership = sign_up()
     assert membership.roles == ["owner"]
     assert membership.user.email == "hana@example.com"

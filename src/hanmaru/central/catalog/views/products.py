@@ -60,6 +60,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
 def product(request: HttpRequest, product_id: int) -> HttpResponse:
     """One product; posting changes prices, barcodes and weights of the variants on the page."""
     may_edit = holds(cast("MemberRequest", request).membership, Can.EDIT_PRODUCTS)
+    card = queries.product_card(product_id)  # another company's is not found, whatever is asked for
     cards = queries.variants_of(product_id, archived=True, after=after_of(request), limit=PAGE + 1)
     data = request.POST if request.method == "POST" and may_edit else None
     table = VariantTable(cards[:PAGE], data, currency=_currency(request))
@@ -67,7 +68,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect(request.get_full_path())
     context = {
-        "product": queries.product_card(product_id),
+        "product": card,
         "photos": queries.photos_of(product_id),
         "options": queries.options_of(product_id),
         "table": table,

@@ -78,6 +78,7 @@ def archive(request: HttpRequest, variant_id: int) -> HttpResponse:
 @found
 def barcodes(request: HttpRequest, variant_id: int) -> HttpResponse:
     """Add another barcode, or take one away."""
+    queries.variant_card(variant_id)  # another company's is not found, whatever is asked for
     form = BarcodeForm(request.POST)
     with refusals_told(request):
         if "remove" in request.POST:
@@ -97,6 +98,7 @@ def barcodes(request: HttpRequest, variant_id: int) -> HttpResponse:
 @found
 def tags(request: HttpRequest, variant_id: int) -> HttpResponse:
     """Give numbers to new tags, bind one that has a number, or take one out of use."""
+    queries.variant_card(variant_id)  # another company's is not found, whatever is asked for
     with refusals_told(request):
         if "retire" in request.POST:
             services.retire_tag(request.POST["retire"])
