@@ -9,8 +9,10 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+PATIENCE = 20_000  # milliseconds; a loaded machine is slow, not wrong
+expect.set_options(timeout=PATIENCE)
 PHONE, TABLET, DESKTOP = (390, 844), (820, 1180), (1440, 900)
 
 
@@ -73,12 +75,14 @@ def new_page(chromium: Browser, shell_address: str) -> Iterator[Callable[..., Pa
             context.add_cookies([{"name": name, "value": value, "url": shell_address}])
         opened.append(context)
         page = context.new_page()
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: thrown.append(str(error)))
         return page
 
     yield make
     for context in opened:
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")
         context.close()
     assert not thrown
 

@@ -81,7 +81,7 @@ def test_scans_made_offline_are_kept_over_a_reload_and_sent_once_with_their_key(
     tried = sent[0]
     sent.clear()
     page.context.set_offline(False)
-    expect(page.locator("#scan-waiting")).to_be_hidden(timeout=15_000)
+    expect(page.locator("#scan-waiting")).to_be_hidden(timeout=30_000)
     assert codes(sent) == ["A-01", "A-02"]
     assert sent[0] == tried, "the second try is the same request"
 

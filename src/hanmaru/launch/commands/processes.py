@@ -4,7 +4,7 @@ import os
 
 import typer
 
-from hanmaru.launch import services, web, worker
+from hanmaru.launch import services
 from hanmaru.launch.commands.asked import settings_of
 from hanmaru.launch.settings import load
 
@@ -13,6 +13,8 @@ def web_process(context: typer.Context) -> None:
     """Run one more web process, on a port of its own."""
     with services.reached(settings_of(context)) as environment:
         os.environ.update(environment)
+        from hanmaru.launch import web  # noqa: PLC0415 - other commands need not pay for its imports
+
         web.serve_alone(load(None, os.environ))
 
 
@@ -20,4 +22,6 @@ def worker_process(context: typer.Context) -> None:
     """Run one more worker for background jobs."""
     with services.reached(settings_of(context)) as environment:
         os.environ.update(environment)
+        from hanmaru.launch import worker  # noqa: PLC0415 - as above
+
         worker.work(load(None, os.environ))

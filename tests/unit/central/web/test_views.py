@@ -68,6 +68,17 @@ def test_the_size_of_the_text_is_kept_in_a_cookie(client: Any, db: None, size: s
     assert answer.cookies["text_size"].value == kept
 
 
+def test_a_choice_is_remembered_on_the_account(company: Any, client_of: Callable[[Any], Any]) -> None:
+    browser = client_of(company)
+    browser.post("/text-size/", {"size": "larger"})
+    browser.post("/language/", {"language": "en", "next": "/gallery/"})
+    company.user.refresh_from_db()
+    assert (company.user.text_size, company.user.language) == ("larger", "en")
+    browser.post("/language/", {"language": "xx"})
+    company.user.refresh_from_db()
+    assert company.user.language == "en"
+
+
 @pytest.mark.parametrize("back", ["https://example.com/", "//example.com", "javascript:alert(1)", ""])
 def test_the_way_back_never_leads_elsewhere(client: Any, db: None, back: str) -> None:
     assert client.post("/text-size/", {"size": "larger", "next": back}).url == "/"

@@ -28,8 +28,8 @@ class SampleForm(forms.Form):
         label=gettext_lazy("Metal"), choices=[("s", gettext_lazy("Silver")), ("g", gettext_lazy("Gold"))]
     )
     way = forms.ChoiceField(
-        label=gettext_lazy("Delivery"),
-        choices=[("p", gettext_lazy("Parcel")), ("v", gettext_lazy("Collected by the customer"))],
+        label=gettext_lazy("Way of delivery"),
+        choices=[("p", gettext_lazy("By parcel")), ("v", gettext_lazy("Collected by the customer"))],
         widget=forms.RadioSelect,
     )
     sizes = forms.MultipleChoiceField(

@@ -4,10 +4,14 @@ import { announce } from "./entry.js";
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15000;
+const HIDDEN_FOR = 10000;
 
 const address = document.body.dataset.liveUrl;
 let wait = FIRST_WAIT;
 let lost = false;
+let source;
+let again;
+let leaving;
 
 const show = (state) => {
   for (const light of document.querySelectorAll("[data-live-light]")) light.dataset.state = state;
@@ -23,10 +27,6 @@ const refresh = (wanted) => {
     }
   }
 };
-
-const HIDDEN_FOR = 10000;
-let source;
-let again;
 
 const listen = () => {
   clearTimeout(again);
@@ -58,7 +58,6 @@ const stop = () => {
 };
 
 // A browser opens six connections to a host and no more: tabs nobody looks at give theirs back.
-let leaving;
 const watch = () => {
   clearTimeout(leaving);
   if (document.hidden) leaving = setTimeout(stop, HIDDEN_FOR);

@@ -1,0 +1,48 @@
+"""The command line, as far as it needs no services."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import hanmaru
+
+
+def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HANMARU_", "DJANGO_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "hanmaru.launch.cli", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**kept, "COLUMNS": "160", **variables},
+    )
+
+
+def test_it_tells_its_version() -> None:
+    assert run("--version").stdout == f"{hanmaru.__version__}\n"
+
+
+def test_every_command_is_in_the_help() -> None:
+    help_page = run("--help").stdout
+    commands = ("demo", "up", "web", "worker", "doctor", "verify", "import", "export", "user", "reader", "simulate")
+    assert [name for name in commands if f" {name} " not in help_page] == []
+
+
+def test_a_bad_setting_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    done = run("doctor", HANMARU_WEB_PORT="0", HANMARU_DATA_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.startswith("The setting web.port must be from 1 to 65535; it is 0.")
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_names_what_does_not_run_with_its_remedy_and_hides_secrets(tmp_path: Path) -> None:
+    secret = "s3cret-" * 6
+    done = run("doctor", HANMARU_DATA_DIR=str(tmp_path), HANMARU_SECRET_KEY=secret)
+    assert done.returncode == 1
+    assert "well   data folder" in done.stdout
+    for service in ("hanmaru up", "database", "bus", "pages", "worker"):
+        assert f"WRONG  {service}" in done.stdout
+    assert "Start the system: hanmaru up" in done.stdout
+    assert secret not in done.stdout
+    assert "(hidden)" in done.stdout
