@@ -123,7 +123,7 @@ def set_up_pages(level: str) -> None:
     say("Fetching the fonts and icons of the pages ...")
     omit = ["--omit=dev"] if level == "run" else []
     command, environment = find_npm()
-    call([*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *omit], environment)
+    call([*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", *omit], environment)
     stamp.write_text(wanted + "\n" + wanted.replace("dev", "run", 1))
 
 
