@@ -121,9 +121,10 @@ def set_up_pages(level: str) -> None:
     if stamp.exists() and wanted in stamp.read_text().splitlines():
         return
     say("Fetching the fonts and icons of the pages ...")
+    quietly = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     omit = ["--omit=dev"] if level == "run" else []
     command, environment = find_npm()
-    call([*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", *omit], environment)
+    call([*command, "ci", "--ignore-scripts", *quietly, *omit], environment)
     stamp.write_text(wanted + "\n" + wanted.replace("dev", "run", 1))
 
 
