@@ -1,6 +1,6 @@
 """Stock operations over the REST API: latency on a large ledger and on an empty one, and throughput of eight clients.
 
-    python -m benchmarks.stock [--moves 1000000] [--rounds 5]
+    python -m benchmarks.stock [--scale 1] [--rounds 5]
 
 One client first (latency), beside an empty ledger in the same run; then eight clients on one hot product and on 500
 products. Every move is its own request with its own key. At the end every balance is verified.
@@ -19,6 +19,7 @@ from typing import Any
 from benchmarks import system
 from benchmarks.report import Figure, middle, percentile, report
 
+MOVES = 1_000_000
 CLIENTS = 8
 PRODUCTS = 500
 HEADERS = {"Content-Type": "application/json"}
@@ -188,13 +189,14 @@ def measure(moves: int, rounds: int, seconds: float) -> list[Figure]:
 def main() -> None:
     """Run it and report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--moves", type=int, default=1_000_000, help="moves in the large ledger")
+    parser.add_argument("--scale", type=float, default=1.0, help="share of a million moves in the large ledger")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=5, help="length of each measurement")
     options: Any = parser.parse_args()
     with system.postgres():
-        figures = measure(options.moves, options.rounds, options.seconds)
-        report("stock", figures, moves=options.moves, rounds=options.rounds, web_processes=2, clients=CLIENTS)
+        moves = round(MOVES * options.scale)
+        figures = measure(moves, options.rounds, options.seconds)
+        report("stock", figures, moves=moves, rounds=options.rounds, web_processes=2, clients=CLIENTS)
 
 
 if __name__ == "__main__":
