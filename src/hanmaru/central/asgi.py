@@ -19,6 +19,7 @@ Send = Callable[[Message], Awaitable[None]]
 django.setup()
 
 from hanmaru.central.bridge import Pages  # noqa: E402 -- Django must be set up before its models are read
+from hanmaru.central.warehouse.reader_socket import reader_socket  # noqa: E402 -- same
 from hanmaru.central.web.live import Live  # noqa: E402 -- same
 
 _pages = Pages(threads=int(os.environ.get("HANMARU_WEB_THREADS", "8")))
@@ -33,6 +34,8 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
     elif scope["type"] == "http":
         await _pages(scope, receive, send)
+    elif scope["path"] == "/api/v1/reader":
+        await reader_socket(scope, receive, send)
     else:
         await send({"type": "websocket.close", "code": 4404})
 

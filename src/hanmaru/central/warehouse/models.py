@@ -80,7 +80,9 @@ class ReaderRead(CompanyOwned):
     rssi_dbm = models.FloatField(null=True)
     read_at = models.DateTimeField()
     received_at = models.DateTimeField(auto_now_add=True)
-    status = models.CharField(max_length=12)  # counted, repeat, unknown, malformed, foreign
+    status = models.CharField(
+        max_length=12
+    )  # counted, known (ours, yet not counted), repeat, unknown, malformed, foreign
     variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, null=True, related_name="+")
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanmaru.central.warehouse.views import deliveries, floor, parcels, pick_lists
+from hanmaru.central.warehouse.views import deliveries, floor, parcels, pick_lists, readers
 from hanmaru.central.warehouse.views.answers import says_why
 
 app_name = "warehouse"
@@ -37,4 +37,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:order_id>/packing-list.pdf", says_why(parcels.packing_list), name="packing_list"),
     path("boxes/", says_why(parcels.boxes), name="boxes"),
     path("boxes/<int:box_id>/archive/", says_why(parcels.archive_box), name="archive_box"),
+    path("readers/", says_why(readers.reader_page), name="readers"),
+    path("readers/<str:epc>/", says_why(readers.bind), name="bind"),
 ]

@@ -223,3 +223,24 @@ def test_bent_states_begin_anew(client, new_variant, bins):
             for bad in ("x", "9" * 40, "-1", "9" * 18):
                 body = {f"s_{name}": bad, "code": sku(ring), "idempotency_key": uuid.uuid4().hex}
                 assert client.post(path, body).status_code in (200, 204), (path, name, bad)
+
+
+def test_a_strange_tag_is_bound_in_two_taps(client, company, new_variant, bins):
+    from hanmaru.central.companies.services.tokens import authenticate, issue_token
+    from hanmaru.central.companies.tenancy import acting
+    from hanmaru.central.warehouse import services
+    from hanmaru.floor.epc import OwnTag
+    from tests.unit.central.warehouse.test_readers import read
+
+    ring = new_variant()
+    epc = OwnTag(company.company_id, 999, 1).hex
+    device = authenticate(issue_token("Gate", ["reader"]))
+    with acting(device_id=device.id, user_id=None):
+        assert services.reader_answers(1, [read(1, epc)])[0].status == "unknown"
+    assert f"/readers/{epc}/" in client.get("/readers/").content.decode()
+    assert sku(ring) in client.get(f"/readers/{epc}/").content.decode()
+    assert client.post(f"/readers/{epc}/", {"variant": ring}).status_code == 302
+    assert f"/readers/{epc}/" not in client.get("/readers/").content.decode()
+    with acting(device_id=device.id, user_id=None):
+        assert services.reader_answers(1, [read(2, epc)])[0].status == "known"
+    assert client.get("/readers/nonsense/").status_code == 302

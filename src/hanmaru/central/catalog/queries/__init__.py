@@ -11,7 +11,7 @@ from hanmaru.central.catalog.queries.cards import (
     variants_by_skus,
     variants_of,
 )
-from hanmaru.central.catalog.queries.match import Match, match
+from hanmaru.central.catalog.queries.match import Match, match, match_tags
 from hanmaru.central.catalog.queries.pictures import PhotoCard, photo_file, photos_of
 from hanmaru.central.catalog.queries.products import (
     BarcodeCard,
@@ -46,6 +46,7 @@ __all__ = [
     "VariantCard",
     "barcodes_of",
     "match",
+    "match_tags",
     "option_names",
     "options_of",
     "photo_file",

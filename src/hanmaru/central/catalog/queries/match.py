@@ -1,13 +1,16 @@
 """From what was scanned to what it is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+
+from django.db.models import Q
 
 from hanmaru.central.catalog.errors import ForeignTag, NotAProduct, TagRetired, UnknownCode
 from hanmaru.central.catalog.models import ExtraBarcode, Tag, Variant
 from hanmaru.central.catalog.queries.cards import VariantCard, cards_of, variant_by_sku, variant_card
 from hanmaru.central.companies.tenancy import current_company_id
-from hanmaru.floor.epc import OwnTag
+from hanmaru.floor.epc import Epc, OwnTag, Sgtin96
 from hanmaru.floor.scan import Scanned, ScannedDocument, ScannedEpc, ScannedGtin, ScannedPlace, ScannedVariant, Unknown
 
 
@@ -50,6 +53,40 @@ def match(scanned: Scanned) -> Match:
     return _by_text(scanned)
 
 
+def match_tags(tags: Iterable[Epc]) -> dict[str, Match | None]:
+    """EPC (24 hex digits) -> what each tag is on, by a handful of queries for all; None for a tag out of use.
+
+    Left out is what names nothing here: a GTIN that no variant has, a number never given out, another company's tag.
+    """
+    numbers = {tag.hex: tag for tag in tags}
+    bound = {tag.epc: tag for tag in Tag.objects.filter(epc__in=numbers)}
+    free = {epc: tag for epc, tag in numbers.items() if epc not in bound}
+    own = {
+        epc: tag.variant for epc, tag in free.items() if isinstance(tag, OwnTag) and tag.company == current_company_id()
+    }
+    gtins = {epc: tag.gtin for epc, tag in free.items() if isinstance(tag, Sgtin96)}
+    wanted = Variant.objects.filter(
+        Q(pk__in={tag.variant_id for tag in bound.values()})
+        | Q(number__in=set(own.values()))
+        | (Q(gtin__in=set(gtins.values())) & ~Q(gtin=""))
+    )
+    cards = cards_of(wanted) if numbers else []
+    by_id, by_number = {card.id: card for card in cards}, {card.number: card for card in cards}
+    by_gtin = {card.gtin: card for card in cards if card.gtin}
+    found: dict[str, Match | None] = {}
+    for epc, number in numbers.items():
+        if epc in bound:
+            tag = bound[epc]
+            found[epc] = None if tag.retired_at else _bound(tag, by_id[tag.variant_id], str(number.serial))
+        elif (card := by_number.get(own.get(epc, 0)) or by_gtin.get(gtins.get(epc, ""))) is not None:
+            found[epc] = Match(variant=card, serial=str(number.serial), epc=epc)
+    return found
+
+
+def _bound(tag: Tag, card: VariantCard, serial: str) -> Match:
+    return Match(variant=card, lot=tag.lot_number, serial=tag.serial or serial, quantity=tag.quantity, epc=tag.epc)
+
+
 def _one(shown: str, **wanted: object) -> VariantCard:
     found = cards_of(Variant.objects.filter(**wanted))
     if not found:
@@ -63,13 +100,7 @@ def _by_tag(scanned: ScannedEpc) -> Match:
     if bound is not None:
         if bound.retired_at is not None:
             raise TagRetired(epc=epc)
-        return Match(
-            variant=variant_card(bound.variant_id),
-            lot=bound.lot_number,
-            serial=bound.serial or scanned.serial,
-            quantity=bound.quantity,
-            epc=epc,
-        )
+        return _bound(bound, variant_card(bound.variant_id), scanned.serial)
     if isinstance(scanned.tag, OwnTag):
         if scanned.tag.company != current_company_id():
             raise ForeignTag(epc=epc)

@@ -33,6 +33,7 @@ from hanmaru.central.stock.queries.stowing import (
     pieces_at,
     places_with_room,
     rooms_of,
+    serials_in_house,
 )
 from hanmaru.central.stock.queries.verify import Difference, verify
 
@@ -68,6 +69,7 @@ __all__ = [
     "places_with_room",
     "room_left",
     "rooms_of",
+    "serials_in_house",
     "totals",
     "trail_of",
     "verify",

@@ -102,6 +102,17 @@ def pieces_at(kinds: Iterable[str]) -> int:
     return Balance.objects.filter(place__kind__in=list(kinds)).aggregate(pieces=Sum("on_hand"))["pieces"] or 0
 
 
+def serials_in_house(serials: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Those of the (variant, serial number) pairs of which the piece is on hand somewhere."""
+    wanted = set(serials)
+    rows = Balance.objects.filter(
+        variant_id__in={variant for variant, _number in wanted},
+        lot__number__in={number for _variant, number in wanted},
+        on_hand__gt=0,
+    )
+    return wanted & set(rows.values_list("variant_id", "lot__number"))
+
+
 def lot_ids(variant: int, numbers: Iterable[str]) -> set[int]:
     """The ids of the variant's lots with these numbers."""
     return set(Lot.objects.filter(variant_id=variant, number__in=list(numbers)).values_list("pk", flat=True))

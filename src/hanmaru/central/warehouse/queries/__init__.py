@@ -36,6 +36,7 @@ from hanmaru.central.warehouse.queries.picks import (
     task_card,
     tasks_of,
 )
+from hanmaru.central.warehouse.queries.reads import ReadCard, ReaderCard, StrangeTag, readers, reads, strange_tags
 from hanmaru.central.warehouse.queries.waiting import Waiting, waiting
 
 __all__ = [
@@ -48,6 +49,9 @@ __all__ = [
     "ParcelLineCard",
     "Proposal",
     "ProposedBox",
+    "ReadCard",
+    "ReaderCard",
+    "StrangeTag",
     "SupplierCard",
     "TaskCard",
     "ToPack",
@@ -67,6 +71,9 @@ __all__ = [
     "pick_list_card",
     "pick_lists",
     "propose_boxes",
+    "readers",
+    "reads",
+    "strange_tags",
     "suppliers",
     "task_card",
     "tasks_of",

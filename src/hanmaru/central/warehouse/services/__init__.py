@@ -23,6 +23,7 @@ from hanmaru.central.warehouse.services.pick_lists import (
     take_pick_list,
 )
 from hanmaru.central.warehouse.services.picking import Picked, pick_many, pick_task, short_task
+from hanmaru.central.warehouse.services.readers import acknowledged, reader_answers
 from hanmaru.central.warehouse.services.receiving import Arrival, Received, receive, receive_many
 from hanmaru.central.warehouse.services.shipping import Shipped, ship
 from hanmaru.central.warehouse.services.stations import dock, packing_table
@@ -42,6 +43,7 @@ __all__ = [
     "Shipped",
     "ShortReason",
     "Stowed",
+    "acknowledged",
     "announce_delivery",
     "archive_box",
     "cancel_delivery",
@@ -63,6 +65,7 @@ __all__ = [
     "pick_task",
     "propose_place",
     "put_away",
+    "reader_answers",
     "receive",
     "receive_many",
     "ship",
