@@ -9,6 +9,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from hanmaru import __version__
+from hanmaru.central.catalog.api import router as catalog
+from hanmaru.central.catalog.api import uploads as photos
 from hanmaru.central.companies.api.problems import CONTENT_TYPE, problem, problem_of
 from hanmaru.central.orders.api import router as orders
 from hanmaru.central.stock.api import router as stock
@@ -39,6 +41,8 @@ class Api(NinjaAPI):
 
 
 api = Api(title="Hanmaru", version=__version__, description=DESCRIPTION, urls_namespace="api", docs_url="/docs")
+api.add_router("/catalog", catalog)
+api.add_router("/catalog", photos)
 api.add_router("/stock", stock)
 api.add_router("/orders", orders)
 

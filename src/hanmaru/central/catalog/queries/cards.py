@@ -116,10 +116,10 @@ def variant_cards(ids: Iterable[int]) -> dict[int, VariantCard]:
 
 def variant_card(variant_id: int) -> VariantCard:
     """The card of one variant; raises :class:`NoSuchProduct`."""
-    card = variant_cards([variant_id]).get(variant_id)
-    if card is None:
+    found = cards_of(Variant.objects.filter(pk=variant_id))
+    if not found:
         raise NoSuchProduct
-    return card
+    return found[0]
 
 
 def variants_of(
@@ -162,11 +162,16 @@ def search_variants(text: str, *, after: int | None = None, limit: int = 50) -> 
     ``after`` is the id of the last one seen. A blank text finds all.
     """
     variants = Variant.objects.filter(archived_at=None, product__archived_at=None)
-    for word in text.split()[:5]:
+    for word in words_of(text):
         variants = variants.filter(pk__in=_holding(word))
     if after is not None:
         variants = variants.filter(pk__lt=after)
     return cards_of(variants.order_by("-id")[:limit])
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a search that are looked for: at most five."""
+    return text.replace("\0", " ").split()[:5]
 
 
 def _holding(word: str) -> QuerySet[Any]:

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from hanmaru.central.catalog.errors import NoSuchProduct
 from hanmaru.central.catalog.models import ExtraBarcode, Option, Product, StorageClass, Tag, Variant, VariantValue
-from hanmaru.central.catalog.queries.cards import first_photo, photo_url
+from hanmaru.central.catalog.queries.cards import first_photo, photo_url, words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ def product_rows(
     products = Product.objects.filter(archived_at__isnull=not archived)
     if shown_to_customers:
         products = products.filter(on_order_page=True)
-    for word in text.split()[:5]:
+    for word in words_of(text):
         products = products.filter(pk__in=_holding(word))
     if after is not None:
         products = products.filter(pk__lt=after)

@@ -51,12 +51,12 @@ def edit_variant(variant_id: int, **changes: Unpack[VariantFields]) -> None:
 def edit_variants(changes: Mapping[int, VariantFields]) -> None:
     """Change several variants, all or none; raises as :func:`edit_variant`."""
     with conflicts():
-        rows = Variant.objects.select_for_update().select_related("product").order_by("pk").in_bulk(list(changes))
-        for variant_id, given in changes.items():
-            if variant_id not in rows:
+        for variant_id, given in sorted(changes.items()):
+            variant = Variant.objects.select_for_update().filter(pk=variant_id).first()
+            if variant is None:
                 raise NoSuchProduct
-            _write(rows[variant_id], given)
-            rows[variant_id].save()
+            _write(variant, given)
+            variant.save()
     changed("products")
 
 
