@@ -23,6 +23,7 @@ from hanmaru.central.orders.queries.listing import (
     orders,
     returns,
 )
+from hanmaru.central.orders.queries.work import lacking, open_orders_by_age, returns_by_age, states_of
 
 __all__ = [
     "Channel",
@@ -36,8 +37,10 @@ __all__ = [
     "counts_by_state",
     "customer_card",
     "customers",
+    "lacking",
     "lines_of",
     "lines_of_orders",
+    "open_orders_by_age",
     "open_orders_to_pick",
     "order_by_link",
     "order_by_number",
@@ -45,5 +48,7 @@ __all__ = [
     "order_cards",
     "orders",
     "returns",
+    "returns_by_age",
+    "states_of",
     "steps_of",
 ]

@@ -1,6 +1,7 @@
 """Every write to orders. All quantities are pieces, all ids primary keys, money the minor unit."""
 
 from hanmaru.central.orders.services.cancelling import cancel
+from hanmaru.central.orders.services.clock import happening_at
 from hanmaru.central.orders.services.customers import customer_of_phone, save_customer
 from hanmaru.central.orders.services.order_page import cancel_by_customer, order_by_customer
 from hanmaru.central.orders.services.picking import (
@@ -41,6 +42,7 @@ __all__ = [
     "confirm",
     "customer_of_phone",
     "edit_order",
+    "happening_at",
     "mark_packed",
     "mark_shipped",
     "order_by_customer",

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hanmaru.central.catalog import queries as catalog
@@ -22,6 +21,7 @@ from hanmaru.central.orders.errors import (
     UnknownVariant,
 )
 from hanmaru.central.orders.models import Order, OrderLine, OrderState, Return, ReturnLine, ReturnState
+from hanmaru.central.orders.services.clock import now
 from hanmaru.central.orders.services.figures import change_lines
 from hanmaru.central.orders.services.placing import MOST_PIECES, check_customer
 from hanmaru.central.orders.services.steps import DOCUMENT, actor, enter, lines_of, lock_all, locked, require
@@ -84,7 +84,7 @@ def announce_return(
         customer_id=customer,
         reason=reason[:200],
         external_id=external_id,
-        announced_at=announced_at or timezone.now(),
+        announced_at=announced_at or now(),
     )
     ReturnLine.objects.bulk_create(
         ReturnLine(
@@ -160,7 +160,7 @@ def receive_return(return_id: int, to_place: int | None, *, at: datetime | None 
     post(_moves(document, rows, to_place, at))
     document.lines.update(scrapped=to_place is None)
     document.state = ReturnState.DONE
-    document.done_at = at or timezone.now()
+    document.done_at = at or now()
     document.actor_id, document.actor_name, _device = actor().values()
     document.save()
     for order in orders.values():

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.text import Truncator
 
 from hanmaru.central.companies import queries as companies
@@ -15,15 +14,16 @@ from hanmaru.central.companies.live import changed
 from hanmaru.central.companies.tenancy import acting_now
 from hanmaru.central.orders.errors import UnknownOrder, WrongState
 from hanmaru.central.orders.models import Order, OrderLine, OrderState, OrderStep
+from hanmaru.central.orders.services.clock import now
 
 DOCUMENT = "order"  # the document kind of this app's reservations and moves in stock
 
 
 def actor() -> dict[str, Any]:
     """Who acts now, as a step records it: fields ``actor_id``, ``actor_name``, ``device_id``."""
-    now = acting_now()
-    name = companies.person_names([now.user_id]).get(now.user_id, "") if now.user_id else ""
-    return {"actor_id": now.user_id, "actor_name": name[:80], "device_id": now.device_id}
+    who = acting_now()
+    name = companies.person_names([who.user_id]).get(who.user_id, "") if who.user_id else ""
+    return {"actor_id": who.user_id, "actor_name": name[:80], "device_id": who.device_id}
 
 
 def locked(order_id: int) -> Order:
@@ -60,7 +60,5 @@ def enter(order: Order, state: OrderState, *, at: datetime | None = None, note: 
     """Write the order's new state and the step that led there. ``order.back_order`` is written as it stands."""
     order.state = state
     order.save(update_fields=["state", "back_order", "updated_at"])
-    OrderStep.objects.create(
-        order=order, state=state, at=at or timezone.now(), note=Truncator(str(note)).chars(200), **actor()
-    )
+    OrderStep.objects.create(order=order, state=state, at=at or now(), note=Truncator(str(note)).chars(200), **actor())
     changed("orders")
