@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanmaru.central.catalog.views import importing, pictures, printing, products, variants
+from hanmaru.central.catalog.views import importing, pictures, printing, products, storage, variants
 
 app_name = "catalog"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("products/import/<int:run_id>/refused.xlsx", importing.refused, name="import_refused"),
     path("products/export.csv", importing.export_products, {"form": "csv"}, name="export_csv"),
     path("products/export.xlsx", importing.export_products, {"form": "xlsx"}, name="export_xlsx"),
+    path("products/storage-classes/", storage.classes, name="storage_classes"),
+    path("products/storage-classes/<int:class_id>/", storage.change, name="change_storage_class"),
     path("products/<int:product_id>/", products.product, name="product"),
     path("products/<int:product_id>/edit/", products.edit, name="edit"),
     path("products/<int:product_id>/archive/", products.archive, name="archive"),

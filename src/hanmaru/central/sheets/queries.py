@@ -1,6 +1,6 @@
 """What others may read of imports."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,12 +79,18 @@ def refused_rows(run_id: int, *, after: int | None = None, limit: int = 50) -> l
     return [RefusedCard(*row) for row in rows.values_list("id", "row", "column", "code", "message", "values")[:limit]]
 
 
-def refused_sheet(run_id: int, reason: str) -> tuple[list[str], Iterator[list[str]]]:
-    """Header and rows of a sheet to mend: the columns as they came, and ``reason`` as the name of a last one."""
+def refused_sheet(
+    run_id: int, reason: str, order: Callable[[str], int] = lambda _name: 0
+) -> tuple[list[str], Iterator[list[str]]]:
+    """Header and rows of a sheet to mend: the columns as they came, and ``reason`` as the name of a last one.
+
+    The database keeps the cells of a row in no order; ``order`` gives each header's place.
+    """
     rows = RefusedRow.objects.filter(run_id=run_id).order_by("row", "id")
     header: list[str] = []
     for values in rows.values_list("values", flat=True).iterator(chunk_size=1_000):
         header += [name for name in values if name not in header]
+    header.sort(key=order)
     return [*header, reason], _mendable(run_id, header)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from hanmaru.central.catalog import fields
-from hanmaru.central.sheets.columns import Column, choice, folded, integer, money, text
+from hanmaru.central.sheets.columns import Column, choice, folded, integer, money, text, without_unit
 
 REASON: Final = "사유"
 _TRACKINGS: Final[dict[object, tuple[str, ...]]] = {
@@ -51,3 +51,11 @@ def option_columns(headers: Sequence[str]) -> dict[str, Column]:
                 name = bare if not rest or rest.isdecimal() else rest
                 found[name[:40]] = Column(f"option:{name}", header, header, text(60))
     return found
+
+
+def place_of(header: str) -> int:
+    """Where a column stands in a sheet of ours, by its header; options behind the SKU, strangers last."""
+    known = {folded(word): place for place, column in enumerate(columns()) for word in column.headers}
+    if option_columns([header]):
+        return 2
+    return known.get(folded(header), known.get(folded(without_unit(header)), len(known)))

@@ -46,10 +46,10 @@ _BLAMED: Final[dict[type[HanmaruError], str]] = {
 }
 
 
-def try_file(file: BinaryIO, name: str) -> int:
+def try_file(file: BinaryIO, name: str, *, background: bool = True) -> int:
     """Try a file out: nothing is kept but the answer, a run of its own. Answer the run's id.
 
-    A large file is read in the background; the run tells how far it is.
+    A large file is read in the background, unless that is not wanted; the run tells how far it is.
 
     Raises:
         SheetRefused: the file cannot be read as a table, or lacks a column that is needed.
@@ -58,11 +58,11 @@ def try_file(file: BinaryIO, name: str) -> int:
     open_sheet(file, columns(_exponent()))
     digest = _keep(file)
     run, _new = runs.begin_run(KIND, name, digest, dry_run=True)
-    _work(run, file)
+    _work(run, file, background=background)
     return run
 
 
-def import_file(run_id: int) -> int:
+def import_file(run_id: int, *, background: bool = True) -> int:
     """Import for good the file that was tried in this run; answer the id of the import.
 
     The same file again answers the import of then and changes nothing.
@@ -74,7 +74,7 @@ def import_file(run_id: int) -> int:
     run, _made = runs.begin_run(KIND, trial.file_name, trial.file_hash, dry_run=False)
     if sheets.run_card(run).finished_at is None:
         with _kept(trial.file_hash) as file:
-            _work(run, cast("BinaryIO", file))
+            _work(run, cast("BinaryIO", file), background=background)
     return run
 
 
@@ -94,8 +94,8 @@ def carry_out(run_id: int) -> None:
             default_storage.delete(_path(run.file_hash))
 
 
-def _work(run_id: int, file: BinaryIO) -> None:
-    if file.seek(0, 2) <= INLINE_BYTES:
+def _work(run_id: int, file: BinaryIO, *, background: bool) -> None:
+    if not background or file.seek(0, 2) <= INLINE_BYTES:
         carry_out(run_id)
         return
     from hanmaru.central.catalog.tasks import import_products  # noqa: PLC0415 -- the task calls carry_out

@@ -12,7 +12,7 @@ from hanmaru.central.catalog.queries.cards import (
     variants_of,
 )
 from hanmaru.central.catalog.queries.match import Match, match, match_tags
-from hanmaru.central.catalog.queries.pictures import PhotoCard, photo_file, photos_of
+from hanmaru.central.catalog.queries.pictures import PhotoCard, photo_file, photo_paths, photos_of
 from hanmaru.central.catalog.queries.products import (
     BarcodeCard,
     OptionCard,
@@ -50,6 +50,7 @@ __all__ = [
     "option_names",
     "options_of",
     "photo_file",
+    "photo_paths",
     "photo_url",
     "photos_of",
     "product_card",

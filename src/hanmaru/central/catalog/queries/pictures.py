@@ -1,5 +1,6 @@
 """Photos as others see them, and their files."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.files.base import File
@@ -39,6 +40,11 @@ def photos_of(product_id: int) -> list[PhotoCard]:
     """The photos of a product in their order."""
     rows = Photo.objects.filter(product_id=product_id).order_by("position", "id")
     return [PhotoCard(*row) for row in rows.values_list("pk", "alt", "width", "height")]
+
+
+def photo_paths() -> Iterator[tuple[int, str]]:
+    """Photo id -> path of the whole picture in the media store, of every photo."""
+    yield from Photo.objects.order_by("pk").values_list("pk", "file").iterator(chunk_size=1_000)
 
 
 def photo_file(photo_id: int, edge: int, *, for_customers: bool = False) -> File[bytes]:

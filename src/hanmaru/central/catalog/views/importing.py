@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hanmaru.central.catalog.errors import FileGone
 from hanmaru.central.catalog.forms.importing import ImportForm
 from hanmaru.central.catalog.importing import export
-from hanmaru.central.catalog.importing.columns import REASON
+from hanmaru.central.catalog.importing.columns import REASON, place_of
 from hanmaru.central.catalog.importing.run import KIND, import_file, try_file
 from hanmaru.central.catalog.views.products import PAGE, after_of
 from hanmaru.central.companies.access import Can
@@ -102,7 +102,7 @@ def start(request: HttpRequest, run_id: int) -> HttpResponse:
 def refused(request: HttpRequest, run_id: int) -> HttpResponse:
     """The refused rows as a sheet, with the reasons in its last column."""
     del request
-    header, rows = sheets.refused_sheet(run_id, REASON)
+    header, rows = sheets.refused_sheet(run_id, REASON, place_of)
     return _xlsx(header, rows, "refused.xlsx")
 
 
