@@ -145,7 +145,7 @@ class TaskDone(Conflict):
     message = _("Already done by %(who)s. Go on with the next one.")
 
 
-class TaskGone(Conflict):
+class TaskGone(NotFound):
     """The goods are no longer wanted: the order was cancelled or changed."""
 
     code = "pick.gone"

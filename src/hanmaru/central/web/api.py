@@ -14,6 +14,7 @@ from hanmaru.central.catalog.api import uploads as photos
 from hanmaru.central.companies.api.problems import CONTENT_TYPE, problem, problem_of
 from hanmaru.central.orders.api import router as orders
 from hanmaru.central.stock.api import router as stock
+from hanmaru.central.warehouse.api import router as warehouse
 from hanmaru.kernel.errors import HanmaruError
 
 DESCRIPTION = """
@@ -45,6 +46,7 @@ api.add_router("/catalog", catalog)
 api.add_router("/catalog", photos)
 api.add_router("/stock", stock)
 api.add_router("/orders", orders)
+api.add_router("/warehouse", warehouse)
 
 
 @api.exception_handler(HanmaruError)
