@@ -11,15 +11,24 @@ from django.utils.module_loading import import_string
 
 from tests.isolation.filling import Filled, company_models
 
-ALIASES = {"token": "companies.DeviceToken", "list": "warehouse.PickList", "run": "sheets.ImportRun"}
+ALIASES = {
+    "token": "companies.DeviceToken",
+    "list": "warehouse.PickList",
+    "run": "sheets.ImportRun",
+    "box": "warehouse.BoxType",
+}
 """What an id in an address is called when it is not the model's name: ``<int:token_id>``."""
 
-PLAIN: dict[str, Any] = {"edge": 160}
+PLAIN: dict[str, Any] = {"edge": 160, "action": "confirm"}
 """Blanks that name nothing of a company."""
+
+SLUG = "slug"
+"""The public address of a company's order page: always ours, and what is behind it must be ours as well."""
 
 BY_LINK = {
     "companies:join": "opened by a key that stands for its company; tests/unit/central/companies/test_pages.py",
     "companies:reset": "same",
+    "orders:tracking": "opened by the order's own key; tests/unit/central/orders",
 }
 """Addresses open to whoever holds a link, each with where that is tested."""
 
@@ -70,7 +79,7 @@ def model_of(blank: str) -> str | None:
 
 def fillable(blank: str) -> bool:
     """Say whether we know what to put there."""
-    return blank in PLAIN or blank == "company_id" or model_of(blank) is not None
+    return blank in PLAIN or blank in {"company_id", SLUG} or model_of(blank) is not None
 
 
 def value_of(blank: str, company: Filled) -> Any:
@@ -84,12 +93,13 @@ def value_of(blank: str, company: Filled) -> Any:
 
 def foreign_addresses(template: str, blanks: tuple[str, ...], ours: Filled, theirs: Filled) -> list[str]:
     """The address filled in every way in which at least one of its ids is another company's."""
-    ids = [blank for blank in blanks if blank not in PLAIN]
+    ids = [blank for blank in blanks if blank not in PLAIN and blank != SLUG]
+    plain = {**PLAIN, SLUG: ours.membership.company.slug}
     filled = []
     for owners in itertools.product((theirs, ours), repeat=len(ids)):
         if theirs in owners:
             values = {blank: value_of(blank, owner) for blank, owner in zip(ids, owners, strict=True)}
-            filled.append(template.format(**PLAIN, **values))
+            filled.append(template.format(**plain, **values))
     return filled
 
 

@@ -10,6 +10,7 @@ UNTRACKED = {
     "companies_auditentry": "it is the trail",
     "companies_requestkey": "answers kept for a week for repeated requests; the write itself is in the trail",
     "companies_counter": "the last number given; what got the number is in the trail",
+    "orders_orderpageuse": "counts orders by the public page for a day, to slow floods; the order is in the trail",
     "stock_stockmove": "append-only, and carries its own who, when and from where",
     "stock_balance": "derived from moves",
     "stock_reservation": "keeps its own history",

@@ -21,6 +21,7 @@ from hanmaru.central.orders.queries.listing import (
     customer_card,
     customers,
     orders,
+    return_card,
     returns,
 )
 from hanmaru.central.orders.queries.work import lacking, open_orders_by_age, returns_by_age, states_of
@@ -47,6 +48,7 @@ __all__ = [
     "order_card",
     "order_cards",
     "orders",
+    "return_card",
     "returns",
     "returns_by_age",
     "states_of",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from hanmaru.central.orders.errors import UnknownCustomer
+from hanmaru.central.orders.errors import UnknownCustomer, UnknownOrder
 from hanmaru.central.orders.models import Customer, Order, OrderState, Return, ReturnState
 from hanmaru.central.orders.queries.cards import OrderCard, card_of
 
@@ -90,25 +90,39 @@ def customer_card(customer_id: int) -> CustomerCard:
 
 def returns(*, state: str = "", after: int | None = None, limit: int = 50) -> list[ReturnCard]:
     """Up to ``limit`` returns older than ``after``."""
-    rows = Return.objects.select_related("customer").annotate(pieces=Sum("lines__quantity")).order_by("-pk")
+    rows = _returns().order_by("-pk")
     if state:
         rows = rows.filter(state=state)
     if after is not None:
         rows = rows.filter(pk__lt=after)
-    return [
-        ReturnCard(
-            id=row.pk,
-            number=row.number,
-            state=ReturnState(row.state),
-            customer_name=row.customer.name if row.customer else "",
-            reason=row.reason,
-            announced_at=row.announced_at,
-            done_at=row.done_at,
-            actor_name=row.actor_name,
-            pieces=row.pieces or 0,
-        )
-        for row in rows[:limit]
-    ]
+    return [_return(row) for row in rows[:limit]]
+
+
+def return_card(return_id: int) -> ReturnCard:
+    """One return. Raises UnknownOrder."""
+    row = _returns().filter(pk=return_id).first()
+    if row is None:
+        raise UnknownOrder
+    return _return(row)
+
+
+def _returns() -> QuerySet[Any]:
+    rows: QuerySet[Any] = Return.objects.select_related("customer").annotate(pieces=Sum("lines__quantity"))
+    return rows
+
+
+def _return(row: Any) -> ReturnCard:
+    return ReturnCard(
+        id=row.pk,
+        number=row.number,
+        state=ReturnState(row.state),
+        customer_name=row.customer.name if row.customer else "",
+        reason=row.reason,
+        announced_at=row.announced_at,
+        done_at=row.done_at,
+        actor_name=row.actor_name,
+        pieces=row.pieces or 0,
+    )
 
 
 def _named(text: str) -> Q:

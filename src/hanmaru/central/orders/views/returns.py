@@ -58,6 +58,7 @@ def return_list(request: HttpRequest) -> HttpResponse:
 @found
 def receive(request: HttpRequest, return_id: int) -> HttpResponse:
     """An announced return has come."""
+    queries.return_card(return_id)  # another company's is not found, whatever is asked for
     form = ReceiveForm(request.POST)
     if form.is_valid():
         with refusals_told(request):

@@ -1,7 +1,7 @@
 """Places: the tree of the house, one place, new places, labels to print."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,7 +13,7 @@ from hanmaru.central.stock import queries, services
 from hanmaru.central.stock.forms import G_PER_KG, MM3_PER_LITRE, PlaceChangeForm, PlaceForm, RackForm
 from hanmaru.central.stock.labels import place_labels
 from hanmaru.central.stock.services import PlaceKind
-from hanmaru.kernel.errors import HanmaruError
+from hanmaru.kernel.errors import HanmaruError, NotFound
 
 MOST_SHOWN = 500
 
@@ -139,6 +139,8 @@ def close(request: HttpRequest, place_id: int) -> HttpResponse:
     """Take a place out of use."""
     try:
         services.close_place(place_id)
+    except NotFound:
+        raise Http404 from None
     except HanmaruError as error:
         messages.error(request, str(error))
     else:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hanmaru.central.companies.access import Can
 from hanmaru.central.companies.views.access import needs
+from hanmaru.central.orders import queries as orders
 from hanmaru.central.warehouse import queries
 from hanmaru.central.warehouse.views.count import CountScreen, LookUpScreen
 from hanmaru.central.warehouse.views.pack import PackScreen
@@ -67,6 +68,8 @@ def pick(request: HttpRequest, list_id: int) -> HttpResponse:
 @needs(Can.WORK_IN_WAREHOUSE)
 def pack(request: HttpRequest, order_id: int | None = None) -> HttpResponse:
     """Pack an order, or choose one."""
+    if order_id is not None:
+        orders.order_card(order_id)
     return PackScreen(request, order_id).answer()
 
 
