@@ -122,3 +122,10 @@ class SlugTaken(Conflict):
 
     code = "companies.slug_taken"
     message = _("This address is taken. Choose another.")
+
+
+class NoAccount(NotFound):
+    """Nobody signs in with this address."""
+
+    code = "companies.no_account"
+    message = _("Nobody has the e-mail address %(email)s here.")

@@ -3,6 +3,7 @@
 from hanmaru.central.companies.models import Company, DeviceToken, Invitation, Membership, User
 from hanmaru.central.companies.queries.people import (
     PlatformCompany,
+    accounts,
     company,
     company_id_by_slug,
     company_ids,
@@ -29,6 +30,7 @@ __all__ = [
     "Trail",
     "TrailFilter",
     "User",
+    "accounts",
     "company",
     "company_id_by_slug",
     "company_ids",

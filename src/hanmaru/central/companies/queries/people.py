@@ -90,6 +90,11 @@ def device_names(ids: Iterable[int | None]) -> dict[int, str]:
     return dict(DeviceToken.objects.filter(id__in=wanted).values_list("id", "name")) if wanted else {}
 
 
+def accounts() -> Sequence[User]:
+    """Every account of the installation, by address; for whoever runs it."""
+    return list(User.objects.order_by("email"))
+
+
 @dataclass(frozen=True)
 class PlatformCompany:
     """What the platform operator sees of a company."""
