@@ -21,7 +21,7 @@ INTRODUCTION = f"""\
 
 <!-- Made by `python -m tools.reader_protocol` from hanmaru.floor.reads. Do not edit. -->
 
-A tag reader talks to the warehouse over a websocket at `/ws/reader/`, with its device token in the header
+A tag reader talks to the warehouse over a websocket at `/api/v1/reader`, with its device token in the header
 `Authorization: Bearer TOKEN`. Every message is one JSON object in one text frame of at most {reads.MAX_MESSAGE_BYTES}
 bytes; its `type` names it. Fields are taken strictly: one that is unknown, missing or out of bounds is answered with
 `error`, and the connection ends.

@@ -25,7 +25,7 @@ def test_a_simulated_gate_reaches_the_warehouse(warehouse: Warehouse, epc_file: 
         client.says("A-01-03")
         assert client.stop() == 0
         client.says("0 still to be sent")
-    assert warehouse.paths == ["/ws/reader/"]
+    assert warehouse.paths == ["/api/v1/reader"]
     assert warehouse.sequences == list(range(1, len(warehouse.kept) + 1))
     assert warehouse.received == len(warehouse.kept)
     assert "[bold]은반지 × 1   RING-" in client.output, "what a warehouse writes is text, not markup"

@@ -26,10 +26,10 @@ def _seeded(seed: int) -> Random:
 @pytest.mark.parametrize(
     ("address", "url"),
     [
-        ("https://hanmaru.example", "wss://hanmaru.example/ws/reader/"),
-        ("http://10.0.0.1:8000/", "ws://10.0.0.1:8000/ws/reader/"),
+        ("https://hanmaru.example", "wss://hanmaru.example/api/v1/reader"),
+        ("http://10.0.0.1:8000/", "ws://10.0.0.1:8000/api/v1/reader"),
         ("ws://localhost:1/other?x=1", "ws://localhost:1/other?x=1"),
-        ("wss://[::1]:8443", "wss://[::1]:8443/ws/reader/"),
+        ("wss://[::1]:8443", "wss://[::1]:8443/api/v1/reader"),
     ],
 )
 def test_server_addresses(address: str, url: str) -> None:

@@ -29,7 +29,7 @@ from hanmaru.floor.shapes import WrongShape
 from hanmaru.gateway.reader.outbox import Outbox
 from hanmaru.kernel.errors import Invalid, Unavailable
 
-PATH: Final = "/ws/reader/"
+PATH: Final = "/api/v1/reader"
 _BATCH: Final = 100
 _IN_FLIGHT: Final = 1000
 _QUIET_S: Final = 15.0
