@@ -45,3 +45,10 @@ class QuantityImpossible(Invalid):
 
     code = "stock.quantity"
     message = _("The quantity must be between 1 and %(most)s, not %(quantity)s.")
+
+
+class GoesNowhere(Invalid):
+    """A move from a place to the same place."""
+
+    code = "stock.same_place"
+    message = _("The goods lie there already. Choose another place.")

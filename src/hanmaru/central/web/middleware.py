@@ -4,8 +4,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from hanmaru.central.companies.api.problems import problem
+from hanmaru.central.companies.middleware import API
 from hanmaru.central.web.views.errors import not_found, refused, too_large
 from hanmaru.kernel.errors import HanmaruError
 
@@ -21,9 +23,25 @@ class BodyLimitMiddleware:
         if not getattr(request, "body_dropped", 0):
             return self.get_response(request)
         page = too_large(request)
-        if request.path.startswith("/api/"):
-            return problem(page.status_code, "api.too_large", "The request is too large. Send it in parts.")
+        if request.path.startswith(API):
+            return problem(page.status_code, "api.too_large", _("The request is too large. Send it in parts."))
         return page
+
+
+class ApiMethodMiddleware:
+    """Says with problem details that an address of the API does not take a method: Ninja itself says it bare."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on and dress a bare 405."""
+        bare = self.get_response(request)
+        if bare.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not request.path.startswith(API):
+            return bare
+        dressed = problem(bare.status_code, "api.method", _("This address does not take the method. See Allow."))
+        dressed["Allow"] = bare["Allow"]
+        return dressed
 
 
 class RefusalMiddleware:

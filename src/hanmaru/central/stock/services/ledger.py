@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from hanmaru.central.companies.tenancy import current_company_id
 from hanmaru.central.stock.errors import (
     CannotHold,
+    GoesNowhere,
     KeyReused,
     NotEnough,
     QuantityImpossible,
@@ -54,6 +55,8 @@ class Move:
     def __post_init__(self) -> None:
         if not 1 <= self.quantity <= MOST:
             raise QuantityImpossible(quantity=self.quantity, most=MOST)
+        if self.from_place == self.to_place:
+            raise GoesNowhere
 
     def as_row(self, company: int) -> dict[str, Any]:
         """The move as ``stock_post`` reads it."""
