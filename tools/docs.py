@@ -1,6 +1,6 @@
 """Reference pages made from the code, so that they cannot lie.
 
-    python -m tools.docs update    write docs/reference/{settings,commands,errors}.md
+    python -m tools.docs update    write docs/reference/{settings,commands,errors,roles}.md
     python -m tools.docs check     say which of them is not what the code says; exit status 1 when any is
 
 A page that another room wants to have made is a function here that answers its text, named in PAGES.
@@ -153,10 +153,36 @@ def _errors() -> set[type[HanmaruError]]:
     return found
 
 
+def roles_page() -> str:
+    """Tell who may do what, and what a device token may be used for."""
+    from hanmaru.central.companies.access import SCOPES, Can, Role  # noqa: PLC0415 - needs Django's settings
+
+    shown = [role for role in Role if role is not Role.OWNER]
+    lines = [
+        "# Roles and scopes\n",
+        NOTE,
+        "An owner may do everything. A person may have several roles.\n",
+        f"| | {' | '.join(str(role.label) for role in shown)} |",
+        f"|---|{'---|' * len(shown)}",
+    ]
+    for can in Can:
+        marks = ["yes" if role in can.roles else "" for role in shown]
+        lines.append(f"| {_cell(str(can.title))} | {' | '.join(marks)} |")
+    lines += [
+        "",
+        "A device token has scopes. Writing includes reading; `api:read` and `api:write` hold for every part.\n",
+        "| scope | what it allows |",
+        "|---|---|",
+    ]
+    lines += [f"| `{scope}` | {_cell(str(words))} |" for scope, words in SCOPES.items()]
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "errors.md": errors_page,
+    "roles.md": roles_page,
 }
 
 
