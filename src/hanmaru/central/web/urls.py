@@ -3,12 +3,13 @@
 from django.urls import URLPattern, URLResolver, path
 
 from hanmaru.central.web.api import api
-from hanmaru.central.web.views import gallery, home, live, switches
+from hanmaru.central.web.views import gallery, home, live, switches, today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("live", live.not_here, name="live"),
     path("", home.home, name="home"),
+    path("today/", today.today, name="today"),
     path("language/", switches.language, name="set_language"),
     path("text-size/", switches.text_size, name="text_size"),
     path("gallery/", gallery.gallery, name="gallery"),

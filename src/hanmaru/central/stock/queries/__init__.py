@@ -35,6 +35,7 @@ from hanmaru.central.stock.queries.stowing import (
     rooms_of,
     serials_in_house,
 )
+from hanmaru.central.stock.queries.today import MovedToday, has_bins, has_moved, moved_since
 from hanmaru.central.stock.queries.verify import Difference, verify
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "FreeBalance",
     "Held",
     "MoveRow",
+    "MovedToday",
     "PlaceCard",
     "Room",
     "RoomyPlace",
@@ -54,11 +56,14 @@ __all__ = [
     "expired_documents",
     "figures",
     "free_balances",
+    "has_bins",
+    "has_moved",
     "held_for",
     "lot_id",
     "lot_ids",
     "lots_in_house",
     "moved_for",
+    "moved_since",
     "moves",
     "pieces_at",
     "place_by_code",

@@ -37,7 +37,7 @@ from hanmaru.central.warehouse.queries.picks import (
     tasks_of,
 )
 from hanmaru.central.warehouse.queries.reads import ReadCard, ReaderCard, StrangeTag, readers, reads, strange_tags
-from hanmaru.central.warehouse.queries.waiting import Waiting, waiting
+from hanmaru.central.warehouse.queries.waiting import Waiting, day_begin, waiting
 
 __all__ = [
     "BoxCard",
@@ -58,6 +58,7 @@ __all__ = [
     "Waiting",
     "boxes",
     "counts_to_do",
+    "day_begin",
     "deliveries",
     "delivery_card",
     "delivery_lines",

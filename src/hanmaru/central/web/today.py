@@ -1,0 +1,214 @@
+"""What Today says to a person: the work that waits and may be done by them, the day's figures, the first steps."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hanmaru.central.catalog import queries as catalog
+from hanmaru.central.catalog.importing.run import KIND as PRODUCT_IMPORT
+from hanmaru.central.companies import queries as companies
+from hanmaru.central.companies.access import Can, holds
+from hanmaru.central.orders import queries as orders
+from hanmaru.central.orders.queries import OpenOrders
+from hanmaru.central.sheets import queries as sheets
+from hanmaru.central.stock import queries as stock
+from hanmaru.central.warehouse import queries as warehouse
+from hanmaru.central.warehouse.queries import Waiting
+
+_MEND_WITHIN: Final = timedelta(days=7)
+_REMEMBER_SECONDS: Final = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work that waits: a button with a count. ``can`` says who does it."""
+
+    word: str
+    route: str
+    icon: str
+    count: int
+    note: str
+    can: Can
+    tone: str = "plain"
+    query: str = ""
+
+    @property
+    def href(self) -> str:
+        """Where it is done."""
+        return reverse(self.route) + self.query
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """A thing that a fresh company does once."""
+
+    word: str
+    note: str
+    route: str
+    done: bool
+
+    @property
+    def href(self) -> str:
+        """Where it is done."""
+        return reverse(self.route)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The day so far; money in the minor unit."""
+
+    orders: orders.OrdersOfDay
+    moved: stock.MovedToday
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """All that waits in the company, in numbers."""
+
+    orders: OpenOrders
+    floor: Waiting
+
+
+def look() -> Work:
+    """What waits now."""
+    found = orders.open_orders()
+    return Work(found, warehouse.waiting(found))
+
+
+def tasks_for(membership: Any, work: Work) -> list[Task]:
+    """What waits and what the person may do, the urgent first and then in the order of the goods' way."""
+    every = [*_inbound(work.floor), *_office(work.orders), *_outbound(work), *_to_mend(work.floor)]
+    mine = [task for task in every if task.count and holds(membership, task.can)]
+    return sorted(mine, key=lambda task: task.tone != "warn")
+
+
+def _inbound(waiting: Waiting) -> list[Task]:
+    late = ngettext("%(count)s is late", "%(count)s are late", waiting.late) % {"count": waiting.late}
+    today = ngettext("%(count)s comes today", "%(count)s come today", waiting.due) % {"count": waiting.due}
+    said = [words for words, count in ((late, waiting.late), (today, waiting.due)) if count]
+    note = ", ".join(said) or _("None of them today")
+    work = Can.WORK_IN_WAREHOUSE
+    return [
+        Task(
+            _("Receive deliveries"),
+            "warehouse:choose_delivery",
+            "package-open",
+            waiting.to_receive,
+            note,
+            work,
+            tone="warn" if waiting.late else "plain",
+        ),
+        Task(_("Put away"), "warehouse:put_away", "warehouse", waiting.to_put_away, _("Pieces wait at the dock"), work),
+    ]
+
+
+def _office(found: OpenOrders) -> list[Task]:
+    listed, edit = "orders:list", Can.EDIT_ORDERS
+    wait = _("They are held as soon as goods come in")
+    return [
+        Task(_("Confirm orders"), listed, "clipboard-check", found.drafts, _("Drafts"), edit, query="?state=draft"),
+        Task(
+            _("Hold goods for orders"),
+            listed,
+            "clipboard-list",
+            found.confirmed,
+            _("Confirmed, nothing held yet"),
+            edit,
+            query="?state=confirmed",
+        ),
+        Task(_("Orders wait for goods"), listed, "hourglass", found.waiting_for_goods, wait, edit, query="?waiting"),
+    ]
+
+
+def _outbound(all_work: Work) -> list[Task]:
+    found, waiting, work = all_work.orders, all_work.floor, Can.WORK_IN_WAREHOUSE
+    ready = _("Goods are held: make a pick list")
+    return [
+        Task(_("Orders to pick"), "warehouse:new_pick_list", "list-plus", found.reserved, ready, work),
+        Task(_("Pick"), "warehouse:choose_list", "list-checks", waiting.to_pick, _("Pick lists under way"), work),
+        Task(_("Pack"), "warehouse:choose_order", "package", waiting.to_pack, _("Orders on the packing table"), work),
+        Task(_("Ship"), "warehouse:ship", "truck", waiting.to_ship, _("Parcels ready to leave"), work),
+    ]
+
+
+def _to_mend(waiting: Waiting) -> list[Task]:
+    """What went wrong and needs a person."""
+    newest = next(iter(sheets.runs(PRODUCT_IMPORT, limit=1)), None)
+    recent = newest is not None and newest.started_at > timezone.now() - _MEND_WITHIN
+    refused = newest.refused if newest and recent else 0
+    back = orders.returns_on_their_way()
+    tags = _("Read today, on no product yet")
+    return [
+        Task(
+            _("Count places"), "warehouse:count", "clipboard-check", waiting.to_count, _("In doubt"), Can.CORRECT_STOCK
+        ),
+        Task(_("Take returns back"), "orders:returns", "undo-2", back, _("On their way"), Can.WORK_IN_WAREHOUSE),
+        Task(_("Unknown tags"), tags_route(), "tag", waiting.unknown_tags, tags, Can.WORK_IN_WAREHOUSE, tone="warn"),
+        Task(
+            _("Mend refused rows"),
+            "catalog:import_products",
+            "file-warning",
+            refused,
+            _("Of the last import"),
+            Can.IMPORT,
+            tone="warn",
+        ),
+    ]
+
+
+def tags_route() -> str:
+    """The page on which unknown tags are bound; what a tag is can be seen on the look-up screen."""
+    try:
+        reverse("warehouse:readers")
+    except NoReverseMatch:
+        return "warehouse:look_up"
+    return "warehouse:readers"
+
+
+def figures() -> Figures:
+    """The day so far."""
+    began = warehouse.day_begin(timezone.localtime())
+    return Figures(orders.orders_since(began), stock.moved_since(began))
+
+
+def first_steps(membership: Any) -> list[FirstStep]:
+    """What a fresh company still has to do, for who may do all of it; empty once all is done."""
+    key = f"first-steps-done:{membership.company_id}"
+    if not holds(membership, Can.CHANGE_SETTINGS) or cache.get(key):
+        return []
+    steps = [
+        _step(
+            _("Add your first product"),
+            _("With photos and options"),
+            "catalog:new",
+            bool(catalog.product_rows(limit=1)),
+        ),
+        _step(_("Name the places of your warehouse"), _("A rack is made in one go"), "stock:places", stock.has_bins()),
+        _step(_("Receive goods"), _("Scan them in, or let a reader do it"), "warehouse:home", stock.has_moved()),
+        _step(_("Invite your people"), _("A link by message is enough"), "companies:invite", _has_people()),
+        _step(
+            _("Show customers your order page"),
+            _("Done with the first order that comes from it"),
+            "companies:order_page",
+            orders.customers_have_ordered(),
+        ),
+    ]
+    if all(step.done for step in steps):
+        cache.set(key, 1, _REMEMBER_SECONDS)
+        return []
+    return steps
+
+
+def _step(word: str | Promise, note: str | Promise, route: str, done: bool) -> FirstStep:  # noqa: FBT001 - a row of a table
+    return FirstStep(str(word), str(note), route, done)
+
+
+def _has_people() -> bool:
+    return len(companies.members()) > 1 or bool(companies.open_invitations())
