@@ -16,11 +16,14 @@ from hanmaru.central.catalog.errors import TooManyVariants
 from hanmaru.central.catalog.forms.options import OptionsForm, sentence
 from hanmaru.central.catalog.forms.products import NewProductForm, ProductForm, VariantTable
 from hanmaru.central.catalog.views.answers import blame, found
+from hanmaru.central.companies import queries as companies
+from hanmaru.central.companies import trail_words
 from hanmaru.central.companies.access import Can, holds
 from hanmaru.central.companies.views.access import MemberRequest, needs
 from hanmaru.kernel.errors import HanmaruError
 
 PAGE = 50
+HISTORY = 5
 
 
 def after_of(request: HttpRequest) -> int | None:
@@ -75,8 +78,24 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "following": f"?after={cards[PAGE - 1].id}" if len(cards) > PAGE else "",
         "first_page": "after" not in request.GET,
         "may_edit": may_edit,
+        "history": _history(request, product_id),
     }
     return render(request, "catalog/product.html", context, status=422 if table.errors else 200)
+
+
+def _history(request: HttpRequest, product_id: int) -> list[dict[str, Any]]:
+    """The last changes of the product itself, for those who may see them."""
+    if not holds(cast("MemberRequest", request).membership, Can.SEE_TRAIL):
+        return []
+    steps = companies.trail(companies.TrailFilter(table="catalog_product", row=product_id)).steps[:HISTORY]
+    return [
+        {
+            "step": step,
+            "what": trail_words.sentence(step.table, step.operation, step.changes, step.count),
+            "details": trail_words.details(step.table, step.operation, step.changes, step.count)[:4],
+        }
+        for step in steps
+    ]
 
 
 def _save_table(table: VariantTable) -> bool:
