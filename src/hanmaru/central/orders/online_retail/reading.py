@@ -5,10 +5,12 @@ import io
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from zipfile import BadZipFile
 
 import pyarrow.parquet as pq
 from django.utils.translation import gettext_lazy as _
 from openpyxl import load_workbook
+from pyarrow.lib import ArrowException
 
 from hanmaru.central.orders.online_retail.lines import RawLine
 from hanmaru.kernel.errors import Invalid
@@ -36,9 +38,12 @@ class NotOnlineRetail(Invalid):
 
 def count_lines(path: Path) -> int | None:
     """The number of lines where the file says so without being read through."""
-    if _kind(path) == "parquet":
+    if _kind(path) != "parquet":
+        return None
+    try:
         return int(pq.ParquetFile(path).metadata.num_rows)
-    return None
+    except ArrowException as error:
+        raise NotOnlineRetail(missing=str(error)[:100]) from error
 
 
 def read_lines(path: Path, *, skip: int = 0) -> Iterator[RawLine]:
@@ -47,10 +52,12 @@ def read_lines(path: Path, *, skip: int = 0) -> Iterator[RawLine]:
     Raises:
         NotOnlineRetail: columns are missing, or it is no table at all.
     """
-    kind = _kind(path)
-    rows = {"parquet": _parquet, "excel": _excel, "csv": _csv}[kind](path)
-    for number, row in enumerate(islice(rows, skip, None), skip + 1):
-        yield RawLine(number, *row)
+    rows = {"parquet": _parquet, "excel": _excel, "csv": _csv}[_kind(path)](path)
+    try:
+        for number, row in enumerate(islice(rows, skip, None), skip + 1):
+            yield RawLine(number, *row)
+    except (ArrowException, BadZipFile, KeyError, csv.Error, UnicodeError, OSError) as error:
+        raise NotOnlineRetail(missing=str(error)[:100]) from error
 
 
 def _kind(path: Path) -> str:
@@ -81,12 +88,9 @@ def _parquet(path: Path) -> Iterator[tuple[object, ...]]:
 def _csv(path: Path) -> Iterator[tuple[object, ...]]:
     with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=_encoding(path), newline="") as text:
         rows = csv.reader(text)
-        try:
-            places = _places(next(rows, []))
-            for row in rows:
-                yield tuple((row[place] or None) if place < len(row) else None for place in places)
-        except (csv.Error, UnicodeError) as error:
-            raise NotOnlineRetail(missing=str(error)) from error
+        places = _places(next(rows, []))
+        for row in rows:
+            yield tuple((row[place] or None) if place < len(row) else None for place in places)
 
 
 def _encoding(path: Path) -> str:
@@ -101,7 +105,7 @@ def _encoding(path: Path) -> str:
 
 
 def _excel(path: Path) -> Iterator[tuple[object, ...]]:
-    book = load_workbook(path, read_only=True, data_only=True)
+    book = load_workbook(path.open("rb"), read_only=True, data_only=True)
     try:
         rows = book.worksheets[0].iter_rows(values_only=True)
         places = _places(next(rows, ()))

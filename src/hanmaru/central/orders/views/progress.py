@@ -27,6 +27,16 @@ PLAIN: dict[OrderState, Promise] = {
     OrderState.CANCELLED: gettext_lazy("Order cancelled"),
     OrderState.RETURNED: gettext_lazy("Goods came back to us"),
 }
+STOPS: dict[OrderState, Promise] = {
+    OrderState.DRAFT: gettext_lazy("Being checked"),
+    OrderState.CONFIRMED: gettext_lazy("Received"),
+    OrderState.RESERVED: gettext_lazy("Set aside"),
+    OrderState.PICKING: gettext_lazy("Gathering"),
+    OrderState.PACKED: gettext_lazy("Packing"),
+    OrderState.SHIPPED: gettext_lazy("Sent"),
+    OrderState.CANCELLED: gettext_lazy("Order cancelled"),
+    OrderState.RETURNED: gettext_lazy("Sent back"),
+}
 TONES = {
     OrderState.DRAFT: "plain",
     OrderState.CONFIRMED: "info",
@@ -65,7 +75,7 @@ def _road(card: OrderCard, last: dict[OrderState, StepCard]) -> set[OrderState]:
 
 
 def _shown(state: OrderState, place: int, here: int, step: StepCard | None, *, plain: bool) -> ShownStep:
-    label = str(PLAIN[state] if plain else state.label)
+    label = str(STOPS[state] if plain else state.label)
     if place > here or step is None:
         return ShownStep(label, "todo" if place > here else "done")
     ended = state in (OrderState.SHIPPED, OrderState.RETURNED)

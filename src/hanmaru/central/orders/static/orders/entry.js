@@ -5,7 +5,9 @@ const lines = form.querySelector("#lines");
 
 // Enter in the search field is the scanner's last key, not the order's.
 find.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") event.preventDefault();
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  find.dispatchEvent(new CustomEvent("scanned", { bubbles: true }));
 });
 
 form.addEventListener("click", (event) => {
