@@ -1,14 +1,17 @@
 """How the audit trail says what was written: words for tables, columns and what was done."""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from django.apps import apps
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from hanmaru.central.companies.access import SCOPES
 
 TABLES: Final[dict[str, Promise]] = {
     "companies_user": _("Account"),
@@ -80,8 +83,10 @@ _COLUMNS: Final[dict[str, Promise]] = {
     "note": _("Note"),
     "price": _("Price"),
 }
-_UNTOLD: Final = frozenset({"id", "company_id", "updated_at"})
+_UNTOLD: Final = frozenset({"id", "company_id", "updated_at", "created_at"})
+_PEOPLE: Final = {"user_id", "invited_by_id", "created_by_id", "made_by_id", "actor_id", "assigned_to"}
 _LONGEST: Final = 80
+Names = Mapping[int, str]
 
 
 def table_word(table: str) -> str:
@@ -89,30 +94,56 @@ def table_word(table: str) -> str:
     return str(TABLES.get(table, table))
 
 
-def column_word(table: str, column: str) -> str:
-    """What a column is called: our word, the model's own where it has one, or the column's name."""
-    if column in _COLUMNS:
-        return str(_COLUMNS[column])
+@cache
+def _field(table: str, column: str) -> Any:
+    """The model's field behind a column; None where there is none."""
     for model in apps.get_models():
         if model._meta.db_table == table:  # noqa: SLF001 -- Django's documented way to ask a model
-            for field in model._meta.concrete_fields:  # noqa: SLF001 -- same
-                if field.column == column and isinstance(field.verbose_name, Promise):
-                    return str(field.verbose_name)
+            fields = model._meta.concrete_fields  # noqa: SLF001 -- same
+            return next((field for field in fields if field.column == column), None)
+    return None
+
+
+def column_word(table: str, column: str) -> str:
+    """What a column is called: our word, the model's own where it has one, or the column's name."""
+    field = _field(table, column)
+    if column in _COLUMNS:
+        return str(_COLUMNS[column])
+    if field is not None and isinstance(field.verbose_name, Promise):
+        return str(field.verbose_name)
     return column.removesuffix("_id").replace("_", " ")
 
 
-def value_word(value: Any) -> str:
+def people_in(changes: Mapping[str, Any]) -> set[int]:
+    """The ids of people that stand among the values."""
+    values = [value for column, value in changes.items() if column in _PEOPLE]
+    return {one for value in values for one in (value if isinstance(value, list) else [value]) if isinstance(one, int)}
+
+
+def value_word(table: str, column: str, value: Any, names: Names) -> str:
     """A value as a person reads it."""
     if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
-        return ", ".join(value_word(one) for one in value)
-    text = str(value)
-    moment = parse_datetime(text) if isinstance(value, str) and "T" in text else None
-    if moment is not None and moment.tzinfo is not None:
-        return date_format(localtime(moment), "DATETIME_FORMAT")
+        return ", ".join(value_word(table, column, one, names) for one in value)
+    if column in _PEOPLE:
+        return names.get(value, str(value))
+    if column == "scopes":
+        return str(SCOPES.get(value, value))
+    field = _field(table, column)
+    choices = dict(getattr(getattr(field, "base_field", field), "choices", None) or ())
+    return _shortened(str(choices.get(value) or _moment(value)))
+
+
+def _moment(value: Any) -> Any:
+    """A point in time in the company's zone, to the minute; anything else as it is."""
+    moment = parse_datetime(value) if isinstance(value, str) and "T" in value else None
+    return localtime(moment).strftime("%Y-%m-%d %H:%M") if moment is not None and moment.tzinfo else value
+
+
+def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
@@ -126,21 +157,19 @@ def sentence(table: str, operation: str, changes: dict[str, Any], count: int) ->
     return gettext("%(thing)s %(done)s") % {"thing": table_word(table), "done": OPERATIONS[operation]}
 
 
-def details(table: str, operation: str, changes: dict[str, Any], count: int) -> list[str]:
-    """The columns and their values: of a change the old and the new one."""
+def details(table: str, operation: str, changes: dict[str, Any], count: int, names: Names) -> list[str]:
+    """The columns and their values, of a change the old and the new one; ``names`` are those of people by id."""
     if count > 1 or (table == "companies_user" and set(changes) == {"last_login"}):
         return []
     told = {column: value for column, value in changes.items() if column not in _UNTOLD}
     if operation == "UPDATE":
-        return [f"{column_word(table, column)}: {_change(*pair)}" for column, pair in told.items()]
-    return [
-        f"{column_word(table, column)}: {value_word(value)}"
-        for column, value in told.items()
-        if value_word(value) != "–"
-    ]
+        return [f"{column_word(table, column)}: {_change(table, column, pair, names)}" for column, pair in told.items()]
+    words = ((column, value_word(table, column, value, names)) for column, value in told.items())
+    return [f"{column_word(table, column)}: {word}" for column, word in words if word != "–"]
 
 
-def _change(old: Any, new: Any) -> str:
-    if old == "hidden":
+def _change(table: str, column: str, pair: list[Any], names: Names) -> str:
+    if pair[0] == "hidden":
         return gettext("changed (not shown)")
-    return f"{value_word(old)} → {value_word(new)}"
+    old, new = (value_word(table, column, value, names) for value in pair)
+    return f"{old} → {new}"

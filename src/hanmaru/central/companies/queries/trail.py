@@ -56,13 +56,13 @@ def trail(asked: TrailFilter) -> Trail:
         entries = entries.filter(id__lt=asked.after)
     found = list(entries[: PAGE + 1])
     shown = found[:PAGE]
-    people = person_names(entry.user_id for entry in shown)
+    people = person_names(_actor(entry) for entry in shown)
     devices = device_names(entry.device_id for entry in shown)
     steps = [
         Step(
             id=entry.pk,
             at=entry.at,
-            who=people.get(entry.user_id) or devices.get(entry.device_id) or "",
+            who=people.get(_actor(entry) or 0) or devices.get(entry.device_id) or "",
             source=entry.source,
             table=entry.table_name,
             operation=entry.operation,
@@ -73,3 +73,9 @@ def trail(asked: TrailFilter) -> Trail:
         for entry in shown
     ]
     return Trail(steps, shown[-1].pk if len(found) > PAGE else None)
+
+
+def _actor(entry: AuditEntry) -> int | None:
+    """Who did it; an account that nobody made was made by the person themselves."""
+    made_by_nobody = entry.table_name == "companies_user" and entry.operation == "INSERT" and entry.device_id is None
+    return entry.row_id if entry.user_id is None and made_by_nobody else entry.user_id

@@ -17,6 +17,7 @@ from hanmaru.central.companies.errors import (
     NoRole,
     NotAMember,
 )
+from hanmaru.central.companies.live import changed
 from hanmaru.central.companies.models import Company, Invitation, Membership, Role, User
 from hanmaru.central.companies.services.passwords import create_user
 from hanmaru.central.companies.tenancy import acting, acting_now, current_company_id
@@ -40,6 +41,7 @@ def invite(*, roles: Collection[str], email: str = "") -> str:
         invited_by_id=acting_now().user_id,
         expires_at=timezone.now() + INVITATION_LASTS,
     )
+    changed("people")
     return key.text
 
 
@@ -59,6 +61,7 @@ def revoke_invitation(invitation_id: int) -> None:
         if invitation.revoked_at is None:
             invitation.revoked_at = timezone.now()
             invitation.save(update_fields=["revoked_at"])
+            changed("people")
 
 
 def open_invitation(text: str) -> Invitation:
@@ -111,6 +114,7 @@ def _join(invitation: Invitation, user: User) -> Membership:
     membership.save()
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
+    changed("people")
     return membership
 
 
@@ -140,6 +144,7 @@ def change_roles(membership_id: int, roles: Collection[str]) -> None:
             _spare_last_owner(membership)
         membership.roles = chosen
         membership.save(update_fields=["roles"])
+        changed("people")
 
 
 def remove(membership_id: int) -> None:
@@ -154,6 +159,7 @@ def remove(membership_id: int) -> None:
         _spare_last_owner(membership)
         membership.left_at = timezone.now()
         membership.save(update_fields=["left_at"])
+        changed("people")
 
 
 def known_roles(roles: Collection[str]) -> list[str]:

@@ -41,7 +41,7 @@ def company(request: MemberRequest) -> HttpResponse:
 def order_page_link(request: HttpRequest, slug: str) -> str:
     """The full address of a company's order page; empty where this installation has none."""
     try:
-        return request.build_absolute_uri(reverse("orders:order_page", args=[slug]))
+        return request.build_absolute_uri(reverse("orders:shop", args=[slug]))
     except NoReverseMatch:
         return ""
 

@@ -20,11 +20,12 @@ def trail(request: HttpRequest) -> HttpResponse:
     form = TrailForm(request.GET or None, people=people)
     asked = queries.TrailFilter(**form.cleaned_data) if form.is_valid() else queries.TrailFilter()
     page = queries.trail(asked)
+    names = queries.person_names({one for step in page.steps for one in trail_words.people_in(step.changes)})
     rows = [
         {
             "step": step,
             "what": trail_words.sentence(step.table, step.operation, step.changes, step.count),
-            "details": trail_words.details(step.table, step.operation, step.changes, step.count),
+            "details": trail_words.details(step.table, step.operation, step.changes, step.count, names),
         }
         for step in page.steps
     ]
