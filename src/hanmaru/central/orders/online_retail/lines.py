@@ -1,12 +1,14 @@
 """One line of the file, as found and as understood."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")  # the merchant's clock
-_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M")
+_ISO = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?$")
+_FORMATS = ("%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def _moment(cell: object) -> datetime:
     if isinstance(cell, datetime):
         return cell if cell.tzinfo else cell.replace(tzinfo=LONDON)
     text = _text(cell)
+    if _ISO.match(text):
+        return datetime.fromisoformat(text).replace(tzinfo=LONDON)
     for pattern in _FORMATS:
         try:
             return datetime.strptime(text, pattern).replace(tzinfo=LONDON)
