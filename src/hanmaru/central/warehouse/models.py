@@ -40,12 +40,20 @@ class Delivery(CompanyOwned):
     expected_on = models.DateField(_("expected on"), null=True, blank=True)
     dock = models.ForeignKey("stock.Place", on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=300, blank=True)
+    unannounced_by = models.CharField(max_length=30, blank=True, default="")  # "person 3", "device 5": nobody announced
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(CompanyOwned.Meta):
         constraints = (models.UniqueConstraint(fields=["company", "number"], name="one_delivery_a_number"),)
-        indexes = (models.Index(fields=["company", "state", "-id"], name="delivery_by_state"),)
+        indexes = (
+            models.Index(fields=["company", "state", "-id"], name="delivery_by_state"),
+            models.Index(
+                fields=["company", "unannounced_by", "-id"],
+                name="delivery_unannounced",
+                condition=Q(state="receiving") & ~Q(unannounced_by=""),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.number

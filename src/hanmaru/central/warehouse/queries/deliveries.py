@@ -30,6 +30,7 @@ class DeliveryCard:
     dock: int | None
     created_at: datetime
     closed_at: datetime | None
+    announced: bool
     expected: int
     received: int
 
@@ -71,6 +72,7 @@ def _card(row: Any) -> DeliveryCard:
         dock=row.dock_id,
         created_at=row.created_at,
         closed_at=row.closed_at,
+        announced=not row.unannounced_by,
         expected=row.expected_sum or 0,
         received=row.received_sum or 0,
     )

@@ -12,7 +12,7 @@ from hanmaru.central.warehouse.services.deliveries import (
     change_supplier,
     close_delivery,
     create_supplier,
-    open_blind_delivery,
+    unannounced_delivery,
 )
 from hanmaru.central.warehouse.services.once import was_done
 from hanmaru.central.warehouse.services.packing import Content, Contents, Packed, pack, unpack
@@ -58,7 +58,6 @@ __all__ = [
     "give_back_pick_list",
     "make_pick_list",
     "move",
-    "open_blind_delivery",
     "pack",
     "packing_table",
     "pick_many",
@@ -71,6 +70,7 @@ __all__ = [
     "ship",
     "short_task",
     "take_pick_list",
+    "unannounced_delivery",
     "undo_last",
     "unpack",
     "was_done",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.companies.live import changed
 from hanmaru.central.companies.services import next_number
+from hanmaru.central.companies.tenancy import acting_now
 from hanmaru.central.stock import queries as stock
 from hanmaru.central.stock.errors import UnknownThing
 from hanmaru.central.warehouse.errors import (
@@ -76,7 +77,13 @@ def announce_delivery(
 
 
 def _open_delivery(
-    *, supplier: int | None, expected_on: date | None, note: str, dock: int | None, state: str = DeliveryState.ANNOUNCED
+    *,
+    supplier: int | None,
+    expected_on: date | None,
+    note: str,
+    dock: int | None,
+    state: str = DeliveryState.ANNOUNCED,
+    unannounced_by: str = "",
 ) -> Delivery:
     if dock is not None:
         stock.place_card(dock)  # not this company's: refused
@@ -87,13 +94,24 @@ def _open_delivery(
         note=note[:300],
         dock_id=dock,
         state=state,
+        unannounced_by=unannounced_by,
     )
     return made
 
 
-def open_blind_delivery(*, dock: int | None = None, note: str = "") -> int:
-    """Begin a delivery that nobody announced; the id."""
-    delivery = _open_delivery(supplier=None, expected_on=None, note=note, dock=dock, state=DeliveryState.RECEIVING)
+def unannounced_delivery() -> int:
+    """The acting person's or device's open delivery of today for what nobody announced, begun if need be; its id."""
+    who = acting_now()
+    by = f"device {who.device_id}" if who.device_id else f"person {who.user_id or 0}"
+    open_today = Delivery.objects.filter(
+        unannounced_by=by, state=DeliveryState.RECEIVING, created_at__date=timezone.localdate()
+    )
+    found: int | None = open_today.order_by("-pk").values_list("pk", flat=True).first()
+    if found is not None:
+        return found
+    delivery = _open_delivery(
+        supplier=None, expected_on=None, note="", dock=None, state=DeliveryState.RECEIVING, unannounced_by=by
+    )
     changed("deliveries")
     return int(delivery.pk)
 

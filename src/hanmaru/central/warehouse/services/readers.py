@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from django.db import connection, transaction
 from django.db.models import F, Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hanmaru.central.catalog import queries as catalog
@@ -18,8 +17,8 @@ from hanmaru.central.catalog.queries import Match
 from hanmaru.central.companies.live import changed
 from hanmaru.central.companies.tenancy import acting_now, current_company_id
 from hanmaru.central.stock import queries as stock
-from hanmaru.central.warehouse.models import Delivery, DeliveryLine, DeliveryState, ReaderRead, TaggedPiece
-from hanmaru.central.warehouse.services.deliveries import OPEN, open_blind_delivery
+from hanmaru.central.warehouse.models import DeliveryLine, ReaderRead, TaggedPiece
+from hanmaru.central.warehouse.services.deliveries import OPEN, unannounced_delivery
 from hanmaru.central.warehouse.services.receiving import Arrival, receive_many
 from hanmaru.central.warehouse.services.stowing import Proposed, propose_for
 from hanmaru.floor import epc as numbers
@@ -193,20 +192,10 @@ def _by_delivery(counted: Sequence[_Seen]) -> dict[int, list[_Seen]]:
         announced.setdefault(variant, delivery)
     groups: dict[int, list[_Seen]] = {}
     for one in counted:
-        delivery = announced.get(cast("Match", one.match).variant.id) or _blind()
+        delivery = announced.get(cast("Match", one.match).variant.id) or unannounced_delivery()
         announced[cast("Match", one.match).variant.id] = delivery
         groups.setdefault(delivery, []).append(one)
     return dict(sorted(groups.items()))
-
-
-def _blind() -> int:
-    """This reader's open delivery of today, for what nobody announced."""
-    note = f"reader {acting_now().device_id}"
-    today = Delivery.objects.filter(
-        note=note, state=DeliveryState.RECEIVING, supplier=None, created_at__date=timezone.localdate()
-    )
-    found: int | None = today.order_by("-pk").values_list("pk", flat=True).first()
-    return found or open_blind_delivery(note=note)
 
 
 def _keep(epoch: int, fresh: Sequence[_Seen]) -> None:

@@ -24,7 +24,7 @@ from hanmaru.central.warehouse.errors import (
     SerialOnePiece,
 )
 from hanmaru.central.warehouse.models import Delivery, DeliveryLine, DeliveryState, ScanKind
-from hanmaru.central.warehouse.services.deliveries import locked, open_blind_delivery
+from hanmaru.central.warehouse.services.deliveries import locked, unannounced_delivery
 from hanmaru.central.warehouse.services.once import Done, once, pieces
 from hanmaru.central.warehouse.services.stations import dock as first_dock
 
@@ -77,7 +77,7 @@ def receive(
     key: str | None = None,
     occurred_at: datetime | None = None,
 ) -> Received:
-    """Take pieces in from the supplier to the dock of the delivery; without one, a delivery is opened.
+    """Take pieces in from the supplier to the dock of the delivery; without one, to today's unannounced one.
 
     More than announced is accepted and told. ``key`` makes the receipt happen once.
 
@@ -88,7 +88,7 @@ def receive(
     arrival = Arrival(variant=variant, quantity=quantity, lot=lot.strip(), expires_on=expires_on)
 
     def work() -> dict[str, Any]:
-        number = delivery if delivery is not None else open_blind_delivery()
+        number = delivery if delivery is not None else unannounced_delivery()
         (figures,) = receive_many(number, [arrival], occurred_at=occurred_at)
         return {**figures, "undo": "receive"}
 

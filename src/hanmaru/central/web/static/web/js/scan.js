@@ -92,6 +92,11 @@ const start = () => {
     take();
   });
   field.addEventListener("keydown", (event) => {
+    // The form submits by itself only while the field is its one input; a step may bring a quantity.
+    if (event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      take();
+    }
     // Many scanners end with Tab instead of Enter.
     if (event.key === "Tab" && !event.shiftKey && field.value) {
       event.preventDefault();
