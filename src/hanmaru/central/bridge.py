@@ -57,11 +57,9 @@ class Pages(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=type(self), scope=scope)
         request, refusal = self.create_request(scope, body)
-        if request is None:
-            response = refusal
-        else:
-            request.body_dropped = dropped
-            response = self.get_response(request)
+        if request is not None:
+            request.body_dropped = dropped  # type: ignore[attr-defined]
+        response: Any = refusal if request is None else self.get_response(request)
         content = None
         if not response.streaming:
             content = response.content
