@@ -47,6 +47,15 @@ def test_the_field_has_the_focus_from_the_start_and_after_each_answer(page: Page
     expect(field).to_have_value("")
 
 
+def test_a_scan_is_sent_beside_a_quantity_field(page: Page, sent: list[dict[str, list[str]]]) -> None:
+    scan(page, "A-01")
+    expect(page.locator("#step")).to_contain_text("A-01")
+    page.evaluate("document.getElementById('step').insertAdjacentHTML('beforeend', '<input type=number name=quantity>')")
+    scan(page, "A-02")
+    expect(page.locator("#step")).to_contain_text("A-02")
+    assert codes(sent) == ["A-01", "A-02"]
+
+
 def test_ok_and_error_sound_different_and_only_ok_counts(page: Page) -> None:
     scan(page, "A-01")
     expect(page.locator("html")).to_have_attribute("data-last-tone", "ok")
