@@ -50,7 +50,7 @@ def test_the_field_has_the_focus_from_the_start_and_after_each_answer(page: Page
 def test_a_scan_is_sent_beside_a_quantity_field(page: Page, sent: list[dict[str, list[str]]]) -> None:
     scan(page, "A-01")
     expect(page.locator("#step")).to_contain_text("A-01")
-    page.evaluate("document.getElementById('step').insertAdjacentHTML('beforeend', '<input type=number name=quantity>')")
+    page.locator("#step").evaluate("step => step.insertAdjacentHTML('beforeend', '<input type=number name=quantity>')")
     scan(page, "A-02")
     expect(page.locator("#step")).to_contain_text("A-02")
     assert codes(sent) == ["A-01", "A-02"]
