@@ -524,3 +524,21 @@ class TestPlatform:
         assert platform_companies() == []
         with acting(user_id=None):
             assert platform_companies() == []
+
+
+class TestSession:
+    """How long one stays logged in."""
+
+    def test_it_ends_after_a_week_and_the_cookie_is_out_of_reach_of_scripts(self, client: Any, company: Any) -> None:
+        answer = client.post("/login/", {"email": company.user.email, "password": PASSWORD})
+        cookie = answer.cookies["sessionid"]
+        assert (cookie["max-age"], cookie["httponly"], cookie["samesite"]) == (7 * 24 * 3600, True, "Lax")
+
+    def test_an_expired_one_asks_to_log_in(self, owner: Any) -> None:
+        from datetime import timedelta
+
+        from django.contrib.sessions.models import Session
+        from django.utils import timezone
+
+        Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+        assert owner.get("/people/").status_code == 302
