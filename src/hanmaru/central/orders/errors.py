@@ -108,3 +108,10 @@ class OrderedTooOften(TooMany):
 
     code = "orders.too_often"
     message = _("Too many orders in a short time. Wait an hour, or call us.")
+
+
+class FileGone(NotFound):
+    """A tried file is kept for the import alone."""
+
+    code = "orders.file_gone"
+    message = _("File: it is no longer kept. Choose it again.")

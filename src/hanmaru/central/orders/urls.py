@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hanmaru.central.orders.views import customers, entry, orders, returns, shop, tracking
+from hanmaru.central.orders.views import customers, entry, files, orders, returns, shop, tracking
 
 app_name = "orders"
 urlpatterns = [
@@ -11,6 +11,13 @@ urlpatterns = [
     path("orders/new/products/", entry.find_products, name="find_products"),
     path("orders/new/products/<int:variant_id>/", entry.add_line, name="add_line"),
     path("orders/new/customers/", entry.find_customers, name="find_customers"),
+    path("orders/import/", files.choose, name="import"),
+    path("orders/import/template/", files.template, name="import_template"),
+    path("orders/import/<int:run_id>/", files.run, name="import_run"),
+    path("orders/import/<int:run_id>/start/", files.start, name="import_start"),
+    path("orders/import/<int:run_id>/refused/", files.refused, name="import_refused"),
+    path("orders/export.csv", files.export_orders, {"form": "csv"}, name="export_csv"),
+    path("orders/export.xlsx", files.export_orders, {"form": "xlsx"}, name="export_xlsx"),
     path("orders/returns/", returns.return_list, name="returns"),
     path("orders/returns/<int:return_id>/receive/", returns.receive, name="receive_return"),
     path("orders/<int:order_id>/", orders.order, name="order"),

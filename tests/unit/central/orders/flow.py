@@ -104,3 +104,10 @@ def at(place: int, variant: int) -> tuple[int, int]:
     """(on hand, reserved) of a variant at a place."""
     rows = [row for row in stock.balances_at(place) if row.variant == variant]
     return (sum(row.on_hand for row in rows), sum(row.reserved for row in rows))
+
+
+def catalog_variants() -> list[int]:
+    """Ids of all variants on sale."""
+    from hanmaru.central.catalog import queries as catalog
+
+    return [card.id for card in catalog.search_variants("")]

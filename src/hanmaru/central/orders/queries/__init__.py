@@ -32,7 +32,7 @@ from hanmaru.central.orders.queries.today import (
     orders_since,
     returns_on_their_way,
 )
-from hanmaru.central.orders.queries.work import lacking, open_orders_by_age, returns_by_age, states_of
+from hanmaru.central.orders.queries.work import known_numbers, lacking, open_orders_by_age, returns_by_age, states_of
 
 __all__ = [
     "Channel",
@@ -49,6 +49,7 @@ __all__ = [
     "customer_card",
     "customers",
     "customers_have_ordered",
+    "known_numbers",
     "lacking",
     "lines_of",
     "lines_of_orders",

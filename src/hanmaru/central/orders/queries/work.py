@@ -34,3 +34,9 @@ def states_of(order_ids: Iterable[int]) -> dict[int, OrderState]:
     """Order id -> its state."""
     rows = Order.objects.filter(pk__in=list(order_ids)).values_list("pk", "state")
     return {pk: OrderState(state) for pk, state in rows}
+
+
+def known_numbers(channel: str, external_ids: Iterable[str]) -> set[str]:
+    """Which of these numbers, given at the place they came from, belong to orders that are here already."""
+    rows = Order.objects.filter(channel=channel, external_id__in=list(external_ids))
+    return set(rows.values_list("external_id", flat=True))

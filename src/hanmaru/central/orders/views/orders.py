@@ -50,6 +50,8 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "text": text,
         "may_edit": _may_edit(request),
+        "may_import": holds(cast("MemberRequest", request).membership, Can.IMPORT),
+        "kept": request.GET.urlencode(),
     }
     return render(request, "orders/list.html", context)
 
