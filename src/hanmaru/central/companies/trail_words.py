@@ -56,6 +56,7 @@ OPERATIONS: Final[dict[str, Promise]] = {"INSERT": _("added"), "UPDATE": _("chan
 _COLUMNS: Final[dict[str, Promise]] = {
     "name": _("Name"),
     "email": _("E-mail"),
+    "user_id": _("Person"),
     "roles": _("Roles"),
     "scopes": _("May do"),
     "language": _("Language"),
@@ -83,8 +84,11 @@ _COLUMNS: Final[dict[str, Promise]] = {
     "note": _("Note"),
     "price": _("Price"),
 }
-_UNTOLD: Final = frozenset({"id", "company_id", "updated_at", "created_at"})
-_PEOPLE: Final = {"user_id", "invited_by_id", "created_by_id", "made_by_id", "actor_id", "assigned_to"}
+# Who made a row, and when, stands beside the entry already.
+_UNTOLD: Final = frozenset(
+    {"id", "company_id", "updated_at", "created_at", "created_by_id", "invited_by_id", "made_by_id"}
+)
+_PEOPLE: Final = {"user_id", "actor_id", "assigned_to"}
 _LONGEST: Final = 80
 Names = Mapping[int, str]
 
