@@ -53,6 +53,7 @@ class ProductForm(NewProductForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["code"].required = True
+        del self.fields["name"].widget.attrs["autofocus"]
         classes = [(each.code, each.name) for each in queries.storage_classes()]
         self.fields["storage_class"].choices = [("", _("Anywhere")), *classes]  # type: ignore[attr-defined]
 
@@ -75,8 +76,8 @@ class VariantForm(forms.Form):
         label=_("Own barcode"), max_length=80, required=False, help_text=_("Empty: we make a new one.")
     )
     weight_g = number_field(_("Weight (g)"), fields.MOST_GRAMS)
-    length_mm = number_field(_("Length (mm)"), fields.MOST_MM)
     width_mm = number_field(_("Width (mm)"), fields.MOST_MM)
+    length_mm = number_field(_("Length (mm)"), fields.MOST_MM)
     height_mm = number_field(_("Height (mm)"), fields.MOST_MM)
 
     def __init__(self, *args: Any, currency: str, listed: int, **options: Any) -> None:

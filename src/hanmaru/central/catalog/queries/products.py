@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Value
+from django.db.models import Count, Max, Min, Q, Value
 from django.db.models.functions import Coalesce
 
 from hanmaru.central.catalog.errors import NoSuchProduct
@@ -115,7 +115,7 @@ def product_rows(
     if shown_to_customers:
         products = products.filter(on_order_page=True)
     for word in words_of(text):
-        products = products.filter(pk__in=_holding(word))
+        products = products.filter(_holding(word))
     if after is not None:
         products = products.filter(pk__lt=after)
     rows = products.order_by("-id").values("id", "name", "code", "archived_at", photo_id=first_photo("pk"))[:limit]
@@ -142,10 +142,10 @@ def _with_prices(rows: list[dict[str, Any]]) -> list[ProductRow]:
     ]
 
 
-def _holding(word: str) -> QuerySet[Any]:
-    found = Product.objects.filter(Q(name__icontains=word) | Q(code__icontains=word) | Q(name_en__icontains=word))
+def _holding(word: str) -> Q:
     variants = Variant.objects.filter(Q(sku__icontains=word) | Q(gtin__endswith=word) | Q(own_barcode=word))
-    return found.values("pk").union(variants.values("product_id"))
+    named = Q(name__icontains=word) | Q(code__icontains=word) | Q(name_en__icontains=word)
+    return named | Q(pk__in=variants.values("product_id"))
 
 
 def product_card(product_id: int) -> ProductCard:
