@@ -230,3 +230,23 @@ def test_another_companys_orders_do_not_exist(in_state: Callable[[str], int], ot
         with pytest.raises(UnknownOrder):
             services.take_back(order, {line.id: 1}, None)
     assert flow.state(order) == "reserved"
+
+
+def test_the_worker_lets_expired_goods_go_in_every_company(
+    in_state: Callable[[str], int], bins: list[int], new_company: Any
+) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from hanmaru.central.companies.tenancy import acting
+    from hanmaru.central.orders.tasks import release_expired_reservations
+
+    order = in_state("confirmed")
+    services.reserve_order(order, hold_for=timedelta(minutes=5))
+    new_company()
+    later = int((timezone.now() + timedelta(hours=1)).timestamp())
+    with acting(company_id=None, user_id=None):
+        release_expired_reservations(timestamp=later)
+    assert flow.state(order) == "confirmed"
+    assert stock.verify() == []
