@@ -70,7 +70,14 @@ class Place(CompanyOwned):
                 name="only_real_places_hold_stock",
             ),
         )
-        indexes = (GistIndex(fields=["path"], name="place_path"),)
+        indexes = (
+            GistIndex(fields=["path"], name="place_path"),
+            models.Index(
+                fields=["company", "walk_order", "path"],
+                name="place_walk",
+                condition=Q(pickable=True, archived_at=None, holds_stock=True),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.code

@@ -6,7 +6,8 @@ readers, or one whose connection was cut and resumed, cannot both count it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from time import monotonic
+from typing import cast
 
 from django.db import connection, transaction
 from django.db.models import F, Max
@@ -25,6 +26,10 @@ from hanmaru.floor import epc as numbers
 from hanmaru.floor.reads import Answer, PutTo, Read, Status
 
 COUNTED, KNOWN, REPEAT, UNKNOWN, MALFORMED, FOREIGN = "counted", "known", "repeat", "unknown", "malformed", "foreign"
+
+_PROPOSAL_LASTS = 10.0  # seconds
+_MOST_PROPOSED = 10_000
+_proposed: dict[tuple[int, int], tuple[float, Proposed | None]] = {}  # (company, variant) -> until when, the place
 
 
 @dataclass(slots=True)
@@ -221,13 +226,27 @@ def _keep(epoch: int, fresh: Sequence[_Seen]) -> None:
 
 
 def _places(seen: Sequence[_Seen]) -> dict[int, Proposed | None]:
-    """Variant -> where its counted pieces are to be put."""
-    pieces: dict[int, tuple[Any, int]] = {}
-    for one in seen:
-        if one.match is not None and one.status in (COUNTED, REPEAT):
-            card, count = one.match.variant, one.match.quantity
-            pieces[card.id] = (card, pieces.get(card.id, (card, 0))[1] + count)
-    return {variant: next(iter(propose_for(card, count, limit=1)), None) for variant, (card, count) in pieces.items()}
+    """Variant -> where a piece of it is to be put.
+
+    A proposal is good for some seconds: a gate asks for the same few products again and again, and whoever puts the
+    goods away is checked against the place as it is then.
+    """
+    cards = {
+        one.match.variant.id: one.match.variant
+        for one in seen
+        if one.match is not None and one.status in (COUNTED, REPEAT)
+    }
+    company, now = current_company_id(), monotonic()
+    found: dict[int, Proposed | None] = {}
+    for variant, card in cards.items():
+        until, place = _proposed.get((company, variant), (0.0, None))
+        if until <= now:
+            place = next(iter(propose_for(card, 1, limit=1)), None)
+            if len(_proposed) >= _MOST_PROPOSED:
+                _proposed.clear()
+            _proposed[company, variant] = (now + _PROPOSAL_LASTS, place)
+        found[variant] = place
+    return found
 
 
 def _answer(one: _Seen, places: Mapping[int, Proposed | None]) -> Answer:
