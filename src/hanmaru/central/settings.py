@@ -152,5 +152,6 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"fontTools": {"level": "WARNING"}},  # tells every letter it embeds
     "root": {"handlers": ["console"], "level": os.environ.get("HANMARU_LOG_LEVEL", "INFO")},
 }

@@ -31,7 +31,7 @@ from hanmaru.kernel.errors import HanmaruError
 from hanmaru.kernel.money import exponent
 
 KIND: Final = "products"
-INLINE_BYTES: Final = 200_000
+INLINE_BYTES: Final = 20_000
 """A file larger than this is worked through in the background."""
 BATCH: Final = 50
 _PRODUCT: Final = ("code", "name", "name_en", "description", "storage_class", "tracking", "has_expiry")
