@@ -20,13 +20,13 @@ ANSWERS_WITHIN = 240  # seconds; a start takes five, on a machine that does noth
 class Running:
     """A `hanmaru up` that was started, and what it says."""
 
-    def __init__(self, folder: Path, *options: str, processes: int = 1) -> None:
+    def __init__(self, folder: Path, *options: str, processes: int = 1, command: str = "up") -> None:
         self.folder = folder
         self.said = folder.parent / f"said-{len(list(folder.parent.glob('said-*')))}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HANMARU_", "DJANGO_"))}
         with self.said.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "hanmaru.launch.cli", "up", "--processes", str(processes), *options],
+                [sys.executable, "-m", "hanmaru.launch.cli", command, "--processes", str(processes), *options],
                 env={**kept, "HANMARU_DATA_DIR": str(folder), "COLUMNS": "200"},
                 stdout=output,
                 stderr=output,
@@ -42,8 +42,8 @@ class Running:
         assert found, self.words
         return found[1]
 
-    def ready(self) -> "Running":
-        assert await_condition(lambda: "Hanmaru runs" in self.words or self.process.poll() is not None, ANSWERS_WITHIN)
+    def ready(self, within: float = ANSWERS_WITHIN) -> "Running":
+        assert await_condition(lambda: "Hanmaru runs" in self.words or self.process.poll() is not None, within)
         assert self.process.poll() is None, self.words
         return self
 

@@ -11,6 +11,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.house import demo_house
+
 PATIENCE = 20_000  # milliseconds; a loaded machine is slow, not wrong
 expect.set_options(timeout=PATIENCE)
 PHONE, TABLET, DESKTOP = (390, 844), (820, 1180), (1440, 900)
@@ -59,6 +61,13 @@ def shell_address() -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def house_address(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
+    """The address of a whole system with the demo's data."""
+    with demo_house(tmp_path_factory.mktemp("house")) as address:
+        yield address
 
 
 @pytest.fixture
