@@ -21,6 +21,7 @@ import typer
 import hanmaru
 from hanmaru.kernel.errors import HanmaruError
 from hanmaru.launch.settings import Settings
+from tools.api_page import api_page
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 NOTE = "<!-- Made by `make docs` from the code; change it there. -->\n"
@@ -178,11 +179,27 @@ def roles_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def decisions_page() -> str:
+    """Answer the list of decisions, by their titles."""
+    lines = [
+        "# Decisions\n",
+        NOTE,
+        "One short page each: what was the matter, what was decided, what follows. A decision is not rewritten;",
+        "a later one replaces it and says so.\n",
+    ]
+    for path in sorted((REFERENCE.parent / "decisions").glob("[0-9]*.md")):
+        number, _, title = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ").partition(". ")
+        lines.append(f"- {number}. [{title}]({path.name})")
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "errors.md": errors_page,
     "roles.md": roles_page,
+    "api.md": lambda: api_page(NOTE),
+    "../decisions/index.md": decisions_page,
 }
 
 
