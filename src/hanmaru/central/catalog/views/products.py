@@ -92,7 +92,7 @@ def _history(request: HttpRequest, product_id: int) -> list[dict[str, Any]]:
         {
             "step": step,
             "what": trail_words.sentence(step.table, step.operation, step.changes, step.count),
-            "details": trail_words.details(step.table, step.operation, step.changes, step.count)[:4],
+            "details": trail_words.details(step.table, step.operation, step.changes, step.count, {})[:4],
         }
         for step in steps
     ]
