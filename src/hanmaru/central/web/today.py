@@ -1,13 +1,14 @@
 """What Today says to a person: the work that waits and may be done by them, the day's figures, the first steps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -180,34 +181,50 @@ def figures() -> Figures:
 
 def first_steps(membership: Any) -> list[FirstStep]:
     """What a fresh company still has to do, for who may do all of it; empty once all is done."""
-    key = f"first-steps-done:{membership.company_id}"
-    if not holds(membership, Can.CHANGE_SETTINGS) or cache.get(key):
+    if not holds(membership, Can.CHANGE_SETTINGS):
         return []
+    done = partial(_done, membership.company_id)
     steps = [
-        _step(
+        FirstStep(
             _("Add your first product"),
             _("With photos and options"),
             "catalog:new",
-            bool(catalog.product_rows(limit=1)),
+            done("product", lambda: bool(catalog.product_rows(limit=1))),
         ),
-        _step(_("Name the places of your warehouse"), _("A rack is made in one go"), "stock:places", stock.has_bins()),
-        _step(_("Receive goods"), _("Scan them in, or let a reader do it"), "warehouse:home", stock.has_moved()),
-        _step(_("Invite your people"), _("A link by message is enough"), "companies:invite", _has_people()),
-        _step(
+        FirstStep(
+            _("Name the places of your warehouse"),
+            _("A rack is made in one go"),
+            "stock:places",
+            done("places", stock.has_bins),
+        ),
+        FirstStep(
+            _("Receive goods"),
+            _("Scan them in, or let a reader do it"),
+            "warehouse:home",
+            done("goods", stock.has_moved),
+        ),
+        FirstStep(
+            _("Invite your people"), _("A link by message is enough"), "companies:invite", done("people", _has_people)
+        ),
+        FirstStep(
             _("Show customers your order page"),
             _("Done with the first order that comes from it"),
             "companies:order_page",
-            orders.customers_have_ordered(),
+            done("customers", orders.customers_have_ordered),
         ),
     ]
-    if all(step.done for step in steps):
+    return [] if all(step.done for step in steps) else steps
+
+
+def _done(company_id: int, step: str, look_for: Callable[[], bool]) -> bool:
+    """Whether a step was done; one that was is not looked for again: Today is opened all day long."""
+    key = f"first-step:{company_id}:{step}"
+    if cache.get(key):
+        return True
+    found = look_for()
+    if found:
         cache.set(key, 1, _REMEMBER_SECONDS)
-        return []
-    return steps
-
-
-def _step(word: str | Promise, note: str | Promise, route: str, done: bool) -> FirstStep:  # noqa: FBT001 - a row of a table
-    return FirstStep(str(word), str(note), route, done)
+    return found
 
 
 def _has_people() -> bool:

@@ -32,7 +32,8 @@ def shop(view: View) -> View:
     @open_to_all
     @wraps(view)
     def answer(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        company_id = companies.company_id_by_slug(slug)
+        own = getattr(request, "company", None)  # a member looks at the page of their own company
+        company_id = own.pk if own and own.slug == slug else companies.company_id_by_slug(slug)
         if company_id is None:
             return render(request, "shop/closed.html", {"company": None}, status=404)
         with acting(company_id=company_id, user_id=None, device_id=None, source=client_address(request)):

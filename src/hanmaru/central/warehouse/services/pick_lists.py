@@ -109,6 +109,8 @@ def take_pick_list(list_id: int) -> None:
     require_mine(pick_list)
     if pick_list.state not in _LIVE:
         return
+    if pick_list.state == PickListState.PICKING and pick_list.assigned_to == acting_now().user_id:
+        return
     pick_list.assigned_to = acting_now().user_id
     pick_list.state = PickListState.PICKING
     pick_list.started_at = pick_list.started_at or timezone.now()

@@ -60,8 +60,10 @@ def put_away(request: HttpRequest) -> HttpResponse:
 @needs(Can.WORK_IN_WAREHOUSE)
 def pick(request: HttpRequest, list_id: int) -> HttpResponse:
     """Walk a list."""
-    queries.pick_list_card(list_id)
-    return PickScreen(request, list_id).answer()
+    card = queries.pick_list_card(list_id)
+    screen = PickScreen(request, list_id)
+    screen.seen = card if request.method == "GET" else None
+    return screen.answer()
 
 
 @_screen

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from hanmaru.central.warehouse import queries, services
 from hanmaru.central.warehouse.codes import place_of, product_of
 from hanmaru.central.warehouse.errors import WrongLot, WrongPlace, WrongProduct
-from hanmaru.central.warehouse.queries import TaskCard
+from hanmaru.central.warehouse.queries import ListCard, TaskCard
 from hanmaru.central.warehouse.services import ScanKind, ShortReason
 from hanmaru.central.warehouse.views.screen import Ask, Outcome, Press, Screen, State, Step
 
@@ -17,6 +17,7 @@ class PickScreen(Screen):
     title = gettext_lazy("Pick")
     label = gettext_lazy("Scan")
     undoes = (ScanKind.PICK,)
+    seen: ListCard | None = None  # the list as the view has read it; a page that only looks need not read it twice
 
     def leaves(self) -> str:
         """To the lists."""
@@ -34,7 +35,7 @@ class PickScreen(Screen):
     def now(self, state: State) -> Step:
         """To the place, or what to take there, or the end."""
         task = self._task(state)
-        card = queries.pick_list_card(self.subject or 0)
+        card = self.seen or queries.pick_list_card(self.subject or 0)
         if task is None:
             return Step(
                 words=_("All picked"),

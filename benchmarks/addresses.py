@@ -1,0 +1,80 @@
+"""What a person opens in a company: every page that answers a GET, and the lists deep in and searched."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.isolation.addresses import PLAIN, SLUG, Page, model_of, pages
+
+DEEP: dict[str, tuple[str, ...]] = {
+    "catalog:list": ("q=ring of day 1", "q=P1", "q=nothing at all", "after={}", "state=archived"),
+    "stock:list": ("q=ring of day 1", "q=P1-3", "q=nothing at all", "after={}"),
+    "stock:moves": ("after={}", "reason=ship", "reason=damage"),
+    "orders:list": (
+        "q=Recipient",
+        "q=O0000",
+        "q=nothing at all",
+        "after={}",
+        *(f"state={state}" for state in ("draft", "reserved", "shipped", "cancelled")),
+        "waiting=1",
+    ),
+    "orders:find_products": ("find=ring",),
+    "orders:find_customers": ("name=Customer 7",),
+    "orders:customers": ("q=Customer 7", "q=nothing at all", "after={}"),
+    "orders:shop": ("q=ring",),
+    "warehouse:deliveries": ("open=1", "after={}"),
+    "warehouse:parcels": ("here=1", "after={}"),
+    "warehouse:pick_lists": ("live=1", "after={}"),
+    "companies:trail": ("after={}",),
+}
+"""Queries of lists; ``{}`` is filled with an id in the middle of the table of orders."""
+
+FILES = ("export", ".pdf", "labels", "template", "refused")
+"""Names of pages whose answer is a file of everything asked for: they may take long."""
+
+
+def rows_of(blank: str, company: Any) -> list[Any]:
+    """What may stand for a blank: the first, a middle and the last row of the model it names."""
+    from django.apps import apps
+
+    if blank in PLAIN:
+        return [PLAIN[blank]]
+    if blank == "company_id":
+        return [company.pk]
+    if blank == SLUG:
+        return [company.slug]
+    label = model_of(blank)
+    if label is None:
+        return []
+    ids = apps.get_model(label).objects.order_by("pk").values_list("pk", flat=True)
+    first, last = ids.first(), ids.last()
+    if first is None or last is None:
+        return []
+    middle = ids.filter(pk__gte=(first + last) // 2).first()
+    return list(dict.fromkeys([first, middle, last]))
+
+
+def addresses(company: Any) -> Iterator[tuple[str, str]]:
+    """Name and address of every page, a few for each page that shows one thing of many."""
+    from django.apps import apps
+
+    middle = apps.get_model("orders.Order").objects.order_by("pk").values_list("pk", flat=True)
+    keys = list(middle[: middle.count() // 2 + 1])[-1:] or [1]
+    for page in pages():
+        if any(part in page.name or part in page.template for part in FILES):
+            continue
+        for filled in _filled(page, company):
+            yield page.name, filled
+            for query in DEEP.get(page.name, ()):
+                yield f"{page.name}?{query.split('=')[0]}", f"{filled}?{query.format(keys[0])}"
+
+
+def _filled(page: Page, company: Any) -> list[str]:
+    """The address with every blank filled: the last rows together, and each of the others of the last blank."""
+    if not page.blanks:
+        return [page.template]
+    choices = {blank: rows_of(blank, company) for blank in page.blanks}
+    if not all(choices.values()):
+        return []
+    fixed = {blank: values[-1] for blank, values in choices.items()}
+    last = page.blanks[-1]
+    return [page.template.format(**{**fixed, last: value}) for value in choices[last]]
