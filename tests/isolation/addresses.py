@@ -16,11 +16,13 @@ ALIASES = {
     "list": "warehouse.PickList",
     "run": "sheets.ImportRun",
     "box": "warehouse.BoxType",
+    "class": "catalog.StorageClass",
+    "task": "warehouse.PickTask",
 }
 """What an id in an address is called when it is not the model's name: ``<int:token_id>``."""
 
-PLAIN: dict[str, Any] = {"edge": 160, "action": "confirm"}
-"""Blanks that name nothing of a company."""
+PLAIN: dict[str, Any] = {"edge": 160, "action": "confirm", "epc": "30" * 12}
+"""Blanks that name nothing of a company; what a tag says may be asked by anybody who has read it."""
 
 SLUG = "slug"
 """The public address of a company's order page: always ours, and what is behind it must be ours as well."""
@@ -111,6 +113,7 @@ class Operation:
     template: str
     blanks: tuple[str, ...]
     body: dict[str, Any]
+    files: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.template}"
@@ -125,7 +128,7 @@ def schema() -> dict[str, Any]:
 def operations() -> list[Operation]:
     """Every operation of the API."""
     return [
-        Operation(method, path, tuple(re.findall(r"\{(\w+)\}", path)), _body(operation))
+        Operation(method, path, tuple(re.findall(r"\{(\w+)\}", path)), _body(operation), _files(operation))
         for path, methods in schema()["paths"].items()
         for method, operation in methods.items()
     ]
@@ -137,8 +140,15 @@ def _body(operation: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _files(operation: dict[str, Any]) -> tuple[str, ...]:
+    content = operation.get("requestBody", {}).get("content", {})
+    return tuple(content.get("multipart/form-data", {}).get("schema", {}).get("properties", {}))
+
+
 def made_up(part: dict[str, Any], company: Filled, name: str = "") -> Any:
-    """A value of the schema in which every id is one of the company's."""
+    """A value of the schema in which every id is one of the company's; None for an operation without a body."""
+    if not part:
+        return None
     for key in ("anyOf", "allOf"):
         part = part[key][0] if key in part else part
     if "$ref" in part:

@@ -16,7 +16,7 @@ from hanmaru.central.companies.tenancy import CompanyOwned
 
 _fresh = itertools.count(1)
 SPECIAL: dict[str, dict[str, Any]] = {
-    "catalog.Variant": {"gtin": ""},
+    "catalog.Variant": {"gtin": "", "number": 900_001},  # beyond what the company will count to
     "catalog.Tag": {"epc": lambda: f"{next(_fresh):024X}"},
     "companies.Membership": None,  # type: ignore[dict-item]  # there since the sign-up
     "companies.Counter": None,  # type: ignore[dict-item]  # same

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Path, Query, Status
 
 from hanmaru.central.companies.api import DeviceAuth, Page, Paging, Routes, page_of
+from hanmaru.central.orders import queries as orders
 from hanmaru.central.stock import queries as stock
 from hanmaru.central.warehouse import queries, services
 from hanmaru.central.warehouse.services import Content, Contents
@@ -134,6 +135,7 @@ def short(request: HttpRequest, task_id: Key, body: ShortIn) -> services.Picked:
 @router.get("/orders/{order_id}/boxes", response=BoxesOut, auth=READ, summary="Which boxes to take")
 def propose_boxes(request: HttpRequest, order_id: Key) -> dict[str, object]:
     """Boxes proposed for what is picked of an order and not packed yet."""
+    orders.order_card(order_id)  # another company's is not found
     plan = queries.propose_boxes(order_id)
     boxes = [
         {

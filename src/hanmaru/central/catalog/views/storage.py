@@ -1,7 +1,7 @@
 """Storage classes: the kinds of places that goods need."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -36,6 +36,8 @@ def classes(request: HttpRequest) -> HttpResponse:
 @found
 def change(request: HttpRequest, class_id: int) -> HttpResponse:
     """Rename a storage class, or delete one that nothing needs."""
+    if class_id not in {one.id for one in queries.storage_classes()}:
+        raise Http404
     with refusals_told(request):
         if "delete" in request.POST:
             services.delete_storage_class(class_id)
