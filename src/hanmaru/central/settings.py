@@ -84,6 +84,7 @@ LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 
 MIDDLEWARE = [
+    "hanmaru.central.web.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "hanmaru.central.web.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

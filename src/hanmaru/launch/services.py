@@ -1,9 +1,11 @@
 """The services that central needs: a database and a bus, embedded or a person's own, and central's own preparation."""
 
+import shutil
 import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from hanmaru.kernel.errors import Unavailable
 from hanmaru.launch import child, database, logs, nats
@@ -24,6 +26,7 @@ def start(settings: Settings, house: House, supervisor: Supervisor) -> dict[str,
     """Start what is not given by the settings; answer the whole environment for Django's processes."""
     environment = {**settings.environment(), "HANMARU_DATA_DIR": str(house.folder)}
     environment.setdefault("HANMARU_SECRET_KEY", house.secrets.of("django.secret_key"))
+    environment["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh(house.state / "metrics"))
     environment["DJANGO_SETTINGS_MODULE"] = "hanmaru.central.settings"
     if not settings.database.url:
         server = EmbeddedPostgres(house.folder / "postgres", house.secrets, house.logs / "postgres.log")
@@ -74,3 +77,10 @@ def reached(settings: Settings) -> Iterator[dict[str, str]]:
             yield environment
         finally:
             supervisor.stop()
+
+
+def _fresh(folder: Path) -> Path:
+    """An empty folder: figures of processes that ended with the last run are not counted again."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
