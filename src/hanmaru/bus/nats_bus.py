@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ from hanmaru.bus.inbox import Inbox
 
 CAPACITY = 10_000  # messages that wait for the connection
 PATIENCE = 2  # seconds, for the server's answer and at the end
+NEVER = 7 * 24 * 3600.0  # seconds; see _answered
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -38,6 +40,7 @@ class NatsBus:
         self._to_send = asyncio.Event()
         self._all_sent = asyncio.Event()
         self._was_connected = asyncio.Event()
+        self._asked: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, name="bus", daemon=True)
         self._thread.start()
 
@@ -60,7 +63,13 @@ class NatsBus:
             except BadEnvelope as error:
                 log.warning("bus.bad_envelope", subject=message.subject, why=str(error))
 
-        subscription = await self._over_there(self._listen(pattern, receive))
+        listening = asyncio.run_coroutine_threadsafe(self._listen(pattern, receive), self._loop)
+        try:
+            # Whoever listens may leave at once, and that must not break off what the client is doing.
+            subscription = await asyncio.shield(asyncio.wrap_future(listening))
+        except asyncio.CancelledError:
+            self._loop.call_soon_threadsafe(self._leave_later, listening)
+            raise
         try:
             yield inbox.read()
         finally:
@@ -107,15 +116,37 @@ class NatsBus:
         """Subscribe, and wait until the server has taken notice."""
         await self._was_connected.wait()
         subscription = await self._client.subscribe(pattern, cb=receive)
-        await self._quietly(self._client.flush(timeout=PATIENCE))
+        await self._answered()
         return subscription
+
+    async def _answered(self) -> None:
+        """Wait until the server has answered, but not for ever.
+
+        The question is never given up, only waited for no longer: nats-py stops reading for good when the answer to a
+        question comes that was cancelled (InvalidStateError in Client._process_pong, nats-py 2.x).
+        """
+        asked = self._loop.create_task(self._quietly(self._client.flush(timeout=NEVER)))  # type: ignore[arg-type]
+        self._asked.add(asked)
+        asked.add_done_callback(self._asked.discard)
+        await asyncio.wait({asked}, timeout=PATIENCE)
+
+    def _leave_later(self, listening: Future[Any]) -> None:
+        """End a subscription that nobody waits for any more, as soon as it has begun."""
+
+        async def leave() -> None:
+            subscription = await asyncio.wrap_future(listening)
+            await self._quietly(subscription.unsubscribe())
+
+        task = self._loop.create_task(leave())
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
 
     async def _end(self) -> None:
         if self._client.is_connected:
             self._all_sent.clear()
             self._to_send.set()
             await self._quietly(asyncio.wait_for(self._all_sent.wait(), PATIENCE))
-            await self._quietly(self._client.flush(timeout=PATIENCE))
+            await self._answered()
         await self._quietly(self._client.close())
 
     async def _quietly(self, work: Coroutine[Any, Any, object]) -> None:
@@ -127,7 +158,7 @@ class NatsBus:
 
     async def _over_there(self, work: Coroutine[Any, Any, T]) -> T:
         """Do work in the client's own loop and wait for it in ours."""
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+        return await asyncio.shield(asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop)))
 
 
 async def _tell(error: Exception) -> None:

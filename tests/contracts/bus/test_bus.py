@@ -121,3 +121,23 @@ def test_an_address_that_is_none_is_refused() -> None:
 )
 def test_patterns(pattern: str, subject: str, fits: bool) -> None:  # noqa: FBT001 - a table of cases
     assert matches(pattern, subject) is fits
+
+
+def test_a_listener_that_leaves_while_it_is_arriving_deafens_nobody(bus: Bus) -> None:
+    """A page that is left as soon as it is opened: its stream is cancelled before the server has answered it."""
+
+    async def arrive() -> None:
+        async with bus.subscribe("a.>") as news:
+            await anext(news)
+
+    async def listen() -> list[str]:
+        for turns in range(30):
+            leaving = asyncio.create_task(arrive())
+            for _turn in range(turns % 6):
+                await asyncio.sleep(0.0005)
+            leaving.cancel()
+        async with bus.subscribe("a.>") as news:
+            bus.publish(Envelope("a.after", {}))
+            return [one.subject for one in await take(news, 1)]
+
+    assert asyncio.run(listen()) == ["a.after"]

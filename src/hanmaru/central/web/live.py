@@ -103,15 +103,18 @@ class Live:
         async with self.bus.subscribe(f"live.{company}.*") as news:
             beginning = b"retry: 1000\n\n" + self._missed(company, since)  # after listening has begun
             await send({"type": "http.response.body", "body": beginning, "more_body": True})
-            waiting = asyncio.ensure_future(anext(aiter(news)))
-            while True:
-                done, _pending = await asyncio.wait({waiting}, timeout=HEARTBEAT)
-                if done:
-                    body = _changed(waiting.result().subject.rpartition(".")[2])
-                    waiting = asyncio.ensure_future(anext(aiter(news)))
-                else:
-                    body = b": still here\n\n"
-                await send({"type": "http.response.body", "body": body, "more_body": True})
+            waiting = asyncio.ensure_future(anext(news))
+            try:
+                while True:
+                    done, _pending = await asyncio.wait({waiting}, timeout=HEARTBEAT)
+                    if done:
+                        body = _changed(waiting.result().subject.rpartition(".")[2])
+                        waiting = asyncio.ensure_future(anext(news))
+                    else:
+                        body = b": still here\n\n"
+                    await send({"type": "http.response.body", "body": body, "more_body": True})
+            finally:
+                waiting.cancel()
 
     async def _refuse(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
