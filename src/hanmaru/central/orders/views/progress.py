@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hanmaru.central.orders.queries import LineCard, OrderCard, OrderState, StepCard
 
@@ -29,7 +29,7 @@ PLAIN: dict[OrderState, Promise] = {
 }
 STOPS: dict[OrderState, Promise] = {
     OrderState.DRAFT: gettext_lazy("Being checked"),
-    OrderState.CONFIRMED: gettext_lazy("Received"),
+    OrderState.CONFIRMED: pgettext_lazy("order", "Received"),
     OrderState.RESERVED: gettext_lazy("Set aside"),
     OrderState.PICKING: gettext_lazy("Gathering"),
     OrderState.PACKED: gettext_lazy("Packing"),
