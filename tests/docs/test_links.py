@@ -30,12 +30,6 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
     assert broken == []
 
 
-def test_every_image_is_shown_somewhere() -> None:
-    shown = {name for page in pages() for name in re.findall(r"images/([\w.-]+)", page.read_text(encoding="utf-8"))}
-    lying = {Path(name).name for name in tracked() if name.startswith("docs/images/")}
-    assert lying - shown == set()
-
-
 def shape(text: str) -> list[str]:
     """What kind of line follows what: headings, code, points, tables, pictures, steps."""
     return re.findall(r"^(#+ |```\w+|- \*\*|\| |!\[|\d+\. )", text, re.MULTILINE)
