@@ -26,7 +26,20 @@ DEEP: dict[str, tuple[str, ...]] = {
     "warehouse:pick_lists": ("live=1", "after={}"),
     "companies:trail": ("after={}",),
 }
-"""Queries of lists; ``{}`` is filled with an id in the middle of the table of orders."""
+"""Queries of lists; ``{}`` is filled with an id in the middle of the table that the list shows."""
+
+LISTED = {
+    "catalog:list": "catalog.Product",
+    "stock:list": "catalog.Variant",
+    "stock:moves": "stock.StockMove",
+    "orders:list": "orders.Order",
+    "orders:customers": "orders.Customer",
+    "warehouse:deliveries": "warehouse.Delivery",
+    "warehouse:parcels": "warehouse.Parcel",
+    "warehouse:pick_lists": "warehouse.PickList",
+    "companies:trail": "companies.AuditEntry",
+}
+"""The table that a list with ``after`` shows."""
 
 FILES = ("export", ".pdf", "labels", "template", "refused")
 """Names of pages whose answer is a file of everything asked for: they may take long."""
@@ -34,8 +47,6 @@ FILES = ("export", ".pdf", "labels", "template", "refused")
 
 def rows_of(blank: str, company: Any) -> list[Any]:
     """What may stand for a blank: the first, a middle and the last row of the model it names."""
-    from django.apps import apps
-
     if blank in PLAIN:
         return [PLAIN[blank]]
     if blank == "company_id":
@@ -43,8 +54,13 @@ def rows_of(blank: str, company: Any) -> list[Any]:
     if blank == SLUG:
         return [company.slug]
     label = model_of(blank)
-    if label is None:
-        return []
+    return few_of(label) if label else []
+
+
+def few_of(label: str) -> list[Any]:
+    """The ids of the first, a middle and the last row of a model."""
+    from django.apps import apps
+
     ids = apps.get_model(label).objects.order_by("pk").values_list("pk", flat=True)
     first, last = ids.first(), ids.last()
     if first is None or last is None:
@@ -55,17 +71,14 @@ def rows_of(blank: str, company: Any) -> list[Any]:
 
 def addresses(company: Any) -> Iterator[tuple[str, str]]:
     """Name and address of every page, a few for each page that shows one thing of many."""
-    from django.apps import apps
-
-    middle = apps.get_model("orders.Order").objects.order_by("pk").values_list("pk", flat=True)
-    keys = list(middle[: middle.count() // 2 + 1])[-1:] or [1]
     for page in pages():
         if any(part in page.name or part in page.template for part in FILES):
             continue
         for filled in _filled(page, company):
             yield page.name, filled
             for query in DEEP.get(page.name, ()):
-                yield f"{page.name}?{query.split('=')[0]}", f"{filled}?{query.format(keys[0])}"
+                middle = few_of(LISTED[page.name])[1] if "{}" in query else ""
+                yield f"{page.name}?{query.split('=')[0]}", f"{filled}?{query.format(middle)}"
 
 
 def _filled(page: Page, company: Any) -> list[str]:

@@ -77,7 +77,7 @@ def visit(owner: Any, rounds: int) -> list[Seen]:
             continue
         with CaptureQueriesContext(connection) as capture:
             client.get(address)
-            queries = capture.captured_queries
+            queries = [query for query in capture.captured_queries if query["sql"] not in {"BEGIN", "COMMIT"}]
         taken = middle([_time(client, address) for _ in range(rounds)])
         in_database = sum(float(query["time"]) for query in queries) * 1000
         seen.append(Seen(name, address, taken, in_database, len(queries)))
