@@ -6,6 +6,7 @@ from hanmaru.central.orders.services.customers import customer_of_phone, save_cu
 from hanmaru.central.orders.services.order_page import cancel_by_customer, order_by_customer
 from hanmaru.central.orders.services.picking import (
     mark_packed,
+    mark_packed_all,
     record_pick,
     record_picks,
     short_pick,
@@ -23,9 +24,9 @@ from hanmaru.central.orders.services.placing import (
     edit_order,
     place_order,
 )
-from hanmaru.central.orders.services.reserving import release_expired, reserve_order, reserve_waiting
+from hanmaru.central.orders.services.reserving import release_expired, reserve_order, reserve_orders, reserve_waiting
 from hanmaru.central.orders.services.returning import ReturnWanted, announce_return, receive_return, take_back
-from hanmaru.central.orders.services.shipping import mark_shipped
+from hanmaru.central.orders.services.shipping import mark_shipped, mark_shipped_all
 from hanmaru.central.orders.services.steps import DOCUMENT
 
 __all__ = [
@@ -44,7 +45,9 @@ __all__ = [
     "edit_order",
     "happening_at",
     "mark_packed",
+    "mark_packed_all",
     "mark_shipped",
+    "mark_shipped_all",
     "order_by_customer",
     "place_order",
     "receive_return",
@@ -52,6 +55,7 @@ __all__ = [
     "record_picks",
     "release_expired",
     "reserve_order",
+    "reserve_orders",
     "reserve_waiting",
     "save_customer",
     "short_pick",

@@ -6,16 +6,17 @@ document_id=order``, bin -> packing place, reason PICK, taking from the reservat
 to put them back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hanmaru.central.companies.live import changed
-from hanmaru.central.orders.errors import NothingPicked, StillReserved, UnknownLine
+from hanmaru.central.orders.errors import NothingPicked, StillReserved, UnknownLine, WrongState
 from hanmaru.central.orders.models import Order, OrderLine, OrderState
 from hanmaru.central.orders.services.figures import change_lines
-from hanmaru.central.orders.services.steps import enter, lines_of, lock_all, locked, require
+from hanmaru.central.orders.services.steps import Step, enter_all, lines_of_all, lock_all, require
+from hanmaru.kernel.errors import HanmaruError
 
 
 def start_picking(order_id: int) -> None:
@@ -30,11 +31,10 @@ def start_picking(order_id: int) -> None:
 @transaction.atomic
 def start_picking_all(order_ids: Iterable[int]) -> None:
     """The same for all orders of a pick list, all or none."""
-    for order in lock_all(order_ids).values():
-        if order.state == OrderState.PICKING:
-            continue
+    fresh = [order for order in lock_all(order_ids).values() if order.state != OrderState.PICKING]
+    for order in fresh:
         require(order, OrderState.RESERVED, wish=_("Start picking"))
-        enter(order, OrderState.PICKING)
+    enter_all([Step(order, OrderState.PICKING) for order in fresh])
 
 
 def record_pick(line_id: int, quantity: int) -> None:
@@ -83,16 +83,38 @@ def mark_packed(order_id: int) -> None:
     Raises:
         WrongState: the order is not being picked; StillReserved: goods wait in their bins; NothingPicked.
     """
-    order = locked(order_id)
+    if refusal := mark_packed_all([order_id]).get(order_id):
+        raise refusal
+
+
+@transaction.atomic
+def mark_packed_all(order_ids: Iterable[int]) -> dict[int, HanmaruError]:
+    """The same for many orders, each judged by itself: order id -> why it stayed in the state it was in.
+
+    Raises:
+        UnknownOrder.
+    """
+    orders = lock_all(order_ids)
+    lines = lines_of_all(orders)
+    refused = {pk: why for pk, order in orders.items() if (why := _not_packed(order, lines[pk]))}
+    packed = [order for pk, order in orders.items() if pk not in refused and order.state != OrderState.PACKED]
+    enter_all([Step(order, OrderState.PACKED) for order in packed])
+    return refused
+
+
+def _not_packed(order: Order, lines: Sequence[OrderLine]) -> HanmaruError | None:
+    """Why the order is not all packed; None where it is or may be marked so."""
     if order.state == OrderState.PACKED:
-        return
-    require(order, OrderState.PICKING, wish=_("Pack"))
-    lines = lines_of(order)
+        return None
+    try:
+        require(order, OrderState.PICKING, wish=_("Pack"))
+    except WrongState as refusal:
+        return refusal
     if waiting := sum(line.reserved for line in lines):
-        raise StillReserved(number=order.number, count=waiting)
+        return StillReserved(number=order.number, count=waiting)
     if not any(line.picked - line.shipped for line in lines):
-        raise NothingPicked(number=order.number)
-    enter(order, OrderState.PACKED)
+        return NothingPicked(number=order.number)
+    return None
 
 
 def _picking(pieces: Mapping[int, int]) -> dict[int, Order]:

@@ -1,7 +1,7 @@
 """Goods are held for orders: over several bins a line, in part when not all is there, the oldest order first."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,7 +12,18 @@ from django.utils.translation import gettext as _
 from hanmaru.central.companies.live import changed
 from hanmaru.central.orders.models import Order, OrderLine, OrderState
 from hanmaru.central.orders.services.figures import change_lines
-from hanmaru.central.orders.services.steps import DOCUMENT, enter, lines_of, locked, require
+from hanmaru.central.orders.services.steps import (
+    DOCUMENT,
+    Step,
+    enter,
+    enter_all,
+    lines_of,
+    lines_of_all,
+    lock_all,
+    locked,
+    require,
+    save_all,
+)
 from hanmaru.central.stock import queries as stock
 from hanmaru.central.stock.errors import NotEnough
 from hanmaru.central.stock.services import ReservationState, Want, release, reserve
@@ -21,7 +32,6 @@ RESERVABLE = (OrderState.CONFIRMED, OrderState.RESERVED, OrderState.PICKING)
 _TRIES = 8  # a try fails only when another order has just taken the goods
 
 
-@transaction.atomic
 def reserve_order(order_id: int, *, hold_for: timedelta | None = None) -> int:
     """Hold free goods for what the order still lacks; the pieces newly held.
 
@@ -31,9 +41,20 @@ def reserve_order(order_id: int, *, hold_for: timedelta | None = None) -> int:
     Raises:
         WrongState: the order is a draft, packed, shipped, cancelled or returned.
     """
-    order = locked(order_id)
-    require(order, *RESERVABLE, wish=_("Reserve goods"))
-    return _reserve(order, timezone.now() + hold_for if hold_for else None)
+    return reserve_orders([order_id], hold_for=hold_for)[order_id]
+
+
+@transaction.atomic
+def reserve_orders(order_ids: Iterable[int], *, hold_for: timedelta | None = None) -> dict[int, int]:
+    """The same for many orders by one look at the shelves: order id -> pieces newly held.
+
+    Who is named first is served first. Raises as :func:`reserve_order`; then no order holds anything new.
+    """
+    in_turn = list(dict.fromkeys(order_ids))
+    orders = lock_all(in_turn)
+    for order in orders.values():
+        require(order, *RESERVABLE, wish=_("Reserve goods"))
+    return _reserve([orders[pk] for pk in in_turn], timezone.now() + hold_for if hold_for else None)
 
 
 def reserve_waiting(variant_ids: Iterable[int], *, limit: int = 200) -> list[int]:
@@ -55,7 +76,7 @@ def reserve_waiting(variant_ids: Iterable[int], *, limit: int = 200) -> list[int
     for order_id in list(waiting):
         with transaction.atomic():
             order = locked(order_id)
-            if order.state in RESERVABLE and _reserve(order, None):
+            if order.state in RESERVABLE and _reserve([order], None)[order_id]:
                 served.append(order_id)
     return served
 
@@ -94,28 +115,48 @@ def _expire(order: Order, moment: datetime) -> None:
         order.save(update_fields=["back_order", "updated_at"])
 
 
-def _reserve(order: Order, expires_at: datetime | None) -> int:
-    lines = lines_of(order)
-    lacking = {line.pk: line.quantity - line.picked - line.reserved - line.cancelled for line in lines}
-    wants = _take(order, [line for line in lines if lacking[line.pk]], lacking, expires_at)
-    got: dict[int, int] = defaultdict(int)
-    for want in wants:
-        got[want.line or 0] += want.quantity
-    change_lines("reserve", got)
-    order.back_order = sum(lacking.values()) > sum(got.values())
-    if got and order.state == OrderState.CONFIRMED:
-        enter(order, OrderState.RESERVED, note=_("In part: the rest waits for goods") if order.back_order else "")
-    else:
-        order.save(update_fields=["back_order", "updated_at"])
-    if got:
+def _reserve(orders: Sequence[Order], expires_at: datetime | None) -> dict[int, int]:
+    """Hold what there is for locked orders, in their turn; order id -> pieces newly held."""
+    lines = lines_of_all(order.pk for order in orders)
+    lacking = [
+        (line, missing)
+        for order in orders
+        for line in lines[order.pk]
+        if (missing := line.quantity - line.picked - line.reserved - line.cancelled)
+    ]
+    of_line: dict[int, int] = defaultdict(int)
+    for want in _take(lacking, expires_at):
+        of_line[want.line or 0] += want.quantity
+    change_lines("reserve", of_line)
+    held = dict.fromkeys((order.pk for order in orders), 0)
+    waiting = dict(held)
+    for line, missing in lacking:
+        held[line.order_id] += of_line.get(line.pk, 0)
+        waiting[line.order_id] += missing - of_line.get(line.pk, 0)
+    _note(orders, held, waiting)
+    return held
+
+
+def _note(orders: Sequence[Order], held: dict[int, int], waiting: dict[int, int]) -> None:
+    """Write what the orders came to: which hold goods now, which wait for more."""
+    steps, others = [], []
+    for order in orders:
+        order.back_order = waiting[order.pk] > 0
+        if held[order.pk] and order.state == OrderState.CONFIRMED:
+            part = _("In part: the rest waits for goods") if order.back_order else ""
+            steps.append(Step(order, OrderState.RESERVED, part))
+        else:
+            others.append(order)
+    enter_all(steps)
+    save_all(others)
+    if any(held.values()):
         changed("orders", "stock")
-    return sum(got.values())
 
 
-def _take(order: Order, lines: list[OrderLine], lacking: dict[int, int], expires_at: datetime | None) -> list[Want]:
+def _take(lacking: Sequence[tuple[OrderLine, int]], expires_at: datetime | None) -> list[Want]:
     """Hold what is free; read again when another order takes the goods between our look and our hand."""
     for tries_left in reversed(range(_TRIES)):
-        wants = _allocate(order, lines, lacking, expires_at)
+        wants = _allocate(lacking, expires_at)
         try:
             with transaction.atomic():
                 reserve(wants)
@@ -127,13 +168,13 @@ def _take(order: Order, lines: list[OrderLine], lacking: dict[int, int], expires
     return []
 
 
-def _allocate(order: Order, lines: list[OrderLine], lacking: dict[int, int], expires_at: datetime | None) -> list[Want]:
+def _allocate(lacking: Sequence[tuple[OrderLine, int]], expires_at: datetime | None) -> list[Want]:
     """Spread the lines over free balances, in the order in which stock says to take them."""
-    free = stock.free_balances({line.variant_id for line in lines}, today=timezone.localdate())
+    free = stock.free_balances({line.variant_id for line, _missing in lacking}, today=timezone.localdate())
     left = {one.balance: one.free for balances in free.values() for one in balances}
     wants = []
-    for line in lines:
-        missing = lacking[line.pk]
+    for line, lacks in lacking:
+        missing = lacks
         for one in free.get(line.variant_id, ()):
             count = min(missing, left[one.balance])
             if not count:
@@ -145,7 +186,7 @@ def _allocate(order: Order, lines: list[OrderLine], lacking: dict[int, int], exp
                     balance=one.balance,
                     quantity=count,
                     document_kind=DOCUMENT,
-                    document_id=order.pk,
+                    document_id=line.order_id,
                     line=line.pk,
                     expires_at=expires_at,
                 )

@@ -6,12 +6,20 @@ from hanmaru.central.stock.queries.balances import (
     FreeBalance,
     balances_at,
     balances_of,
+    balances_of_all,
     figures,
     free_balances,
     lot_id,
     totals,
 )
-from hanmaru.central.stock.queries.documents import DocumentMove, Held, expired_documents, held_for, moved_for
+from hanmaru.central.stock.queries.documents import (
+    DocumentMove,
+    Held,
+    expired_documents,
+    held_for,
+    moved_for,
+    moved_for_all,
+)
 from hanmaru.central.stock.queries.moves import MoveRow, moves
 from hanmaru.central.stock.queries.places import (
     Fill,
@@ -53,6 +61,7 @@ __all__ = [
     "RoomyPlace",
     "balances_at",
     "balances_of",
+    "balances_of_all",
     "expired_documents",
     "figures",
     "free_balances",
@@ -63,6 +72,7 @@ __all__ = [
     "lot_ids",
     "lots_in_house",
     "moved_for",
+    "moved_for_all",
     "moved_since",
     "moves",
     "pieces_at",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Coalesce
 
 from hanmaru.central.stock.errors import UnknownThing
 from hanmaru.central.stock.models import Balance, Lot
@@ -81,26 +82,25 @@ def free_balances(variant_ids: Iterable[int], *, today: date | None = None) -> d
     rows = (
         Balance.objects.filter(variant_id__in=list(variant_ids), on_hand__gt=F("reserved"))
         .filter(place__pickable=True, place__archived_at=None)
-        .select_related("place", "lot")
         .order_by(F("lot__expires_on").asc(nulls_last=True), "place__walk_order", "place__path", "pk")
     )
     if today is not None:
         rows = rows.filter(Q(lot=None) | Q(lot__expires_on=None) | Q(lot__expires_on__gte=today))
     found: dict[int, list[FreeBalance]] = {}
-    for row in rows:
-        found.setdefault(row.variant_id, []).append(
-            FreeBalance(
-                balance=row.pk,
-                variant=row.variant_id,
-                place=row.place_id,
-                place_code=row.place.code,
-                place_path=row.place.path,
-                lot=row.lot_id,
-                lot_number=row.lot.number if row.lot else "",
-                expires_on=row.lot.expires_on if row.lot else None,
-                free=row.on_hand - row.reserved,
-            )
-        )
+    columns = rows.values_list(
+        "pk",
+        "variant_id",
+        "place_id",
+        "place__code",
+        "place__path",
+        "lot_id",
+        Coalesce("lot__number", Value("")),
+        "lot__expires_on",
+        F("on_hand") - F("reserved"),
+    )
+    for row in columns:
+        balance = FreeBalance(*row)
+        found.setdefault(balance.variant, []).append(balance)
     return found
 
 
@@ -132,6 +132,15 @@ def balances_of(variant_id: int, *, limit: int = 200) -> list[BalanceRow]:
     """Where a variant lies."""
     found = Balance.objects.filter(variant_id=variant_id, on_hand__gt=0)
     return _rows(found.order_by("place__walk_order", "place__path", "pk")[:limit])
+
+
+def balances_of_all(variant_ids: Iterable[int], place_ids: Iterable[int]) -> dict[int, list[BalanceRow]]:
+    """Variant id -> where it lies among these places, in key order; by one query."""
+    found: dict[int, list[BalanceRow]] = {}
+    rows = Balance.objects.filter(variant_id__in=list(variant_ids), place_id__in=list(place_ids), on_hand__gt=0)
+    for row in _rows(rows.order_by("pk")):
+        found.setdefault(row.variant, []).append(row)
+    return found
 
 
 def totals() -> Figures:

@@ -15,7 +15,7 @@ from hanmaru.central.warehouse.services.deliveries import (
     unannounced_delivery,
 )
 from hanmaru.central.warehouse.services.once import was_done
-from hanmaru.central.warehouse.services.packing import Content, Contents, Packed, pack, unpack
+from hanmaru.central.warehouse.services.packing import Content, Contents, Packed, pack, pack_many, unpack
 from hanmaru.central.warehouse.services.pick_lists import (
     cancel_pick_list,
     give_back_pick_list,
@@ -25,16 +25,27 @@ from hanmaru.central.warehouse.services.pick_lists import (
 from hanmaru.central.warehouse.services.picking import Picked, pick_many, pick_task, short_task
 from hanmaru.central.warehouse.services.readers import acknowledged, reader_answers
 from hanmaru.central.warehouse.services.receiving import Arrival, Received, receive, receive_many
-from hanmaru.central.warehouse.services.shipping import Shipped, ship
+from hanmaru.central.warehouse.services.shipping import Leaving, Shipped, ship, ship_many
 from hanmaru.central.warehouse.services.stations import dock, packing_table
-from hanmaru.central.warehouse.services.stowing import Proposed, Stowed, move, propose_place, put_away
+from hanmaru.central.warehouse.services.stowing import (
+    Carry,
+    Proposed,
+    Stowed,
+    move,
+    propose_place,
+    put_away,
+    put_away_many,
+)
+from hanmaru.central.warehouse.services.together import Together
 from hanmaru.central.warehouse.services.undoing import undo_last
 
 __all__ = [
     "Arrival",
     "Box",
+    "Carry",
     "Content",
     "Contents",
+    "Leaving",
     "Packed",
     "Picked",
     "Proposed",
@@ -43,6 +54,7 @@ __all__ = [
     "Shipped",
     "ShortReason",
     "Stowed",
+    "Together",
     "acknowledged",
     "announce_delivery",
     "archive_box",
@@ -59,15 +71,18 @@ __all__ = [
     "make_pick_list",
     "move",
     "pack",
+    "pack_many",
     "packing_table",
     "pick_many",
     "pick_task",
     "propose_place",
     "put_away",
+    "put_away_many",
     "reader_answers",
     "receive",
     "receive_many",
     "ship",
+    "ship_many",
     "short_task",
     "take_pick_list",
     "unannounced_delivery",

@@ -39,12 +39,10 @@ def make_pick_list(order_ids: Iterable[int]) -> int:
 def add_tasks(pick_list: PickList, order_ids: Sequence[int]) -> int:
     """Put what is held for the orders, and on no live list, onto this one; the tasks added. The orders are locked."""
     held = {one.reservation: one for one in stock.held_for(DOCUMENT, order_ids)}
-    known = {task.reservation_id: task for task in PickTask.objects.filter(reservation_id__in=held)}
-    left_behind = set(
-        PickTask.objects.filter(reservation_id__in=held, pick_list__state=PickListState.CANCELLED).values_list(
-            "reservation_id", flat=True
-        )
+    known = dict(
+        PickTask.objects.filter(reservation_id__in=held).order_by().values_list("reservation_id", "pick_list__state")
     )
+    left_behind = [reservation for reservation, state in known.items() if state == PickListState.CANCELLED]
     fresh = [
         PickTask(
             pick_list=pick_list,
@@ -60,22 +58,27 @@ def add_tasks(pick_list: PickList, order_ids: Sequence[int]) -> int:
         for one in held.values()
         if one.reservation not in known and one.line is not None
     ]
-    PickTask.objects.bulk_create(fresh)
-    adopted = PickTask.objects.filter(reservation_id__in=left_behind, done_at=None).update(pick_list=pick_list)
+    adopted = 0
+    if left_behind:
+        adopted = PickTask.objects.filter(reservation_id__in=left_behind, done_at=None).update(pick_list=pick_list)
     if fresh or adopted:
-        _put_in_order(pick_list)
+        _put_in_order(pick_list, fresh)
     return len(fresh) + int(adopted)
 
 
-def _put_in_order(pick_list: PickList) -> None:
-    """Number the tasks that are still to do along the walk, after those that are done."""
-    done = list(pick_list.tasks.exclude(done_at=None).order_by("sequence"))
-    tasks = list(pick_list.tasks.filter(done_at=None).order_by("place_id", "variant_id", "order_id", "pk"))
-    paths = {card.id: card.path for card in stock.place_cards({task.place_id for task in tasks}).values()}
-    ordered = [*done, *walking_order(tasks, lambda task: paths[task.place_id])]
-    for sequence, task in enumerate(ordered, 1):
+def _put_in_order(pick_list: PickList, fresh: Sequence[PickTask]) -> None:
+    """Number the tasks that are still to do along the walk, after those that are done; store the fresh ones."""
+    there = list(pick_list.tasks.order_by("sequence", "pk"))
+    done = [task for task in there if task.done_at is not None]
+    to_do = sorted(
+        [*fresh, *(task for task in there if task.done_at is None)],
+        key=lambda task: (task.place_id, task.variant_id, task.order_id, task.reservation_id),
+    )
+    paths = {card.id: card.path for card in stock.place_cards({task.place_id for task in to_do}).values()}
+    for sequence, task in enumerate([*done, *walking_order(to_do, lambda task: paths[task.place_id])], 1):
         task.sequence = sequence
-    PickTask.objects.bulk_update(ordered, ["sequence"], batch_size=500)
+    PickTask.objects.bulk_update(there, ["sequence"], batch_size=500)
+    PickTask.objects.bulk_create(fresh)
 
 
 def locked_list(list_id: int) -> PickList:

@@ -3,12 +3,12 @@
 Locks are taken in one order: the orders, then the tasks, then stock; the same as a cancellation takes them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from hanmaru.central.companies.live import changed
@@ -25,7 +25,7 @@ from hanmaru.central.orders.services import (
 from hanmaru.central.stock import services as ledger
 from hanmaru.central.stock.services import Move, MoveReason, Want
 from hanmaru.central.warehouse.errors import TaskDone, TaskGone, TooManyPicked
-from hanmaru.central.warehouse.models import CountTask, PickTask, ScanKind, ShortReason
+from hanmaru.central.warehouse.models import CountTask, PickList, PickTask, ScanKind, ShortReason
 from hanmaru.central.warehouse.services.once import once, pieces
 from hanmaru.central.warehouse.services.pick_lists import add_tasks, finish_if_done, name_of, require_mine
 from hanmaru.central.warehouse.services.stations import packing_table
@@ -78,6 +78,8 @@ def _outcome(task: PickTask, quantity: int) -> dict[str, Any]:
 @transaction.atomic
 def pick_many(picks: Sequence[tuple[int, int]], *, occurred_at: datetime | None = None) -> list[PickTask]:
     """Several tasks at once, (task id, pieces), all or none; the tasks as they are now. Raises as :func:`pick_task`."""
+    if not picks:
+        return []
     tasks = _locked_tasks([task_id for task_id, _quantity in picks])
     table = packing_table()
     moves, lines = [], dict[int, int]()
@@ -90,10 +92,22 @@ def pick_many(picks: Sequence[tuple[int, int]], *, occurred_at: datetime | None 
         moves.append(_pick_move(task, quantity, table, occurred_at))
     record_picks(lines)
     ledger.post(moves)
-    PickTask.objects.bulk_update(tasks.values(), ["picked", "done_at", "done_by"])
+    _save(tasks.values())
     finish_if_done({task.pick_list_id for task in tasks.values()})
     changed("picks", "stock", "orders")
     return [tasks[task_id] for task_id, _quantity in picks]
+
+
+def _save(tasks: Iterable[PickTask]) -> None:
+    """Write what was picked by one statement: a CASE a task, as bulk_update makes, takes ten times as long."""
+    rows = [(task.pk, task.picked, task.done_at, task.done_by) for task in tasks]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE warehouse_picktask t SET picked = d.picked, done_at = d.done_at, done_by = d.done_by"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::bigint[])"
+            " AS d(id, picked, done_at, done_by) WHERE t.id = d.id",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
 
 
 def _pick_move(task: PickTask, quantity: int, table: int, occurred_at: datetime | None) -> Move:
@@ -113,14 +127,23 @@ def _pick_move(task: PickTask, quantity: int, table: int, occurred_at: datetime 
 
 def _locked_tasks(task_ids: Sequence[int]) -> dict[int, PickTask]:
     """The tasks, their orders and their rows held to the end of the transaction. Raises TaskGone, WrongState."""
-    seen = list(PickTask.objects.filter(pk__in=task_ids).select_related("pick_list"))
+    seen = _with_lists(PickTask.objects.filter(pk__in=task_ids))
     for task in seen:
         _require_open(task, 1)
     start_picking_all({task.order_id for task in seen})
-    rows = PickTask.objects.select_for_update(no_key=True, of=("self",)).select_related("pick_list")
-    tasks = {task.pk: task for task in rows.filter(pk__in=task_ids).order_by("pk")}
+    rows = PickTask.objects.select_for_update(no_key=True).filter(pk__in=task_ids)
+    tasks = {task.pk: task for task in _with_lists(rows.order_by("pk"))}
     if len(tasks) != len(set(task_ids)):
         raise TaskGone
+    return tasks
+
+
+def _with_lists(rows: Iterable[PickTask]) -> list[PickTask]:
+    """The tasks with their list at hand: one list for its many tasks, not one read with each."""
+    tasks = list(rows)
+    lists = PickList.objects.in_bulk({task.pick_list_id for task in tasks})
+    for task in tasks:
+        task.pick_list = lists[task.pick_list_id]
     return tasks
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils import timezone
 
 from hanmaru.central.catalog import queries as catalog
@@ -180,12 +179,16 @@ def _count_in(delivery: Delivery, arrivals: Sequence[Arrival]) -> dict[int, Deli
     for arrival in arrivals:
         sums[arrival.variant] = sums.get(arrival.variant, 0) + arrival.quantity
     lines = {line.variant_id: line for line in delivery.lines.filter(variant_id__in=sums)}
-    for variant, quantity in sums.items():
-        if variant in lines:
-            lines[variant].received += quantity
-            DeliveryLine.objects.filter(pk=lines[variant].pk).update(received=F("received") + quantity)
-        else:
-            lines[variant] = delivery.lines.create(variant_id=variant, received=quantity)
+    new = [DeliveryLine(delivery=delivery, variant_id=pk, received=sums[pk]) for pk in sums if pk not in lines]
+    for variant, line in lines.items():
+        line.received += sums[variant]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE warehouse_deliveryline l SET received = d.received"
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS d(id, received) WHERE l.id = d.id",
+            [[line.pk for line in lines.values()], [line.received for line in lines.values()]],
+        )
+    lines |= {line.variant_id: line for line in DeliveryLine.objects.bulk_create(new)}
     if delivery.state == DeliveryState.ANNOUNCED:
         Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.RECEIVING)
     return lines

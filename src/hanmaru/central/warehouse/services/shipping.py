@@ -1,23 +1,26 @@
 """Parcels leave the house."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from hanmaru.central.companies.live import changed
-from hanmaru.central.orders.services import DOCUMENT, mark_shipped
-from hanmaru.central.orders.services.steps import locked as locked_order
+from hanmaru.central.orders.services import DOCUMENT, mark_shipped_all
+from hanmaru.central.orders.services.steps import lock_all
 from hanmaru.central.stock import queries as stock
 from hanmaru.central.stock import services as ledger
 from hanmaru.central.stock.services import Move, MoveReason, PlaceKind
 from hanmaru.central.warehouse.errors import NothingToShip, UnknownParcel
 from hanmaru.central.warehouse.models import Parcel, ParcelLine, ScanKind, TaggedPiece
 from hanmaru.central.warehouse.services.once import once
+from hanmaru.central.warehouse.services.together import Together
+from hanmaru.kernel.errors import HanmaruError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,16 @@ class Shipped:
     state: str
     left: int
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """Parcels of an order for the carrier: those named, or all that are packed; ``tracking`` is parcel id -> number."""
+
+    order: int
+    parcels: Sequence[int] | None = None
+    carrier: str = ""
+    tracking: Mapping[int, str] = field(default_factory=dict)
 
 
 def ship(
@@ -47,33 +60,91 @@ def ship(
     Raises:
         UnknownOrder, UnknownParcel, NothingToShip; WrongState: the order is not packed.
     """
+    leaving = Leaving(order=order_id, parcels=parcels, carrier=carrier, tracking=tracking or {})
 
     def work() -> dict[str, Any]:
-        locked_order(order_id)
-        here = {parcel.pk: parcel for parcel in _here(order_id)}
-        going = _chosen(here, parcels)
-        lines = list(ParcelLine.objects.filter(parcel__in=going).order_by("pk"))
-        by_line: dict[int, int] = defaultdict(int)
-        for line in lines:
-            by_line[line.order_line_id] += line.quantity
-        state = mark_shipped(order_id, by_line, at=at)
-        ledger.post(_moves(order_id, lines, at))
-        _send_off(going, lines, carrier, tracking or {}, at or timezone.now())
-        changed("parcels", "stock", "orders")
-        return {
-            "order": order_id,
-            "parcels": [parcel.pk for parcel in going],
-            "state": str(state),
-            "left": len(here) - len(going),
-        }
+        outcome = asdict(ship_many([leaving], at=at).only(order_id))
+        del outcome["repeated"]
+        return outcome
 
     done = once(key, ScanKind.SHIP, work)
     return Shipped(**done.outcome, repeated=done.repeated)
 
 
-def _here(order_id: int) -> list[Parcel]:
-    parcels = Parcel.objects.select_for_update(no_key=True, of=("self",))
-    return list(parcels.filter(order_id=order_id, shipped_at=None, cancelled_at=None).order_by("pk"))
+@transaction.atomic
+def ship_many(leaving: Sequence[Leaving], *, at: datetime | None = None) -> Together[Shipped]:
+    """The same for many orders, each named once: all or none of an order, one refused undoes no other.
+
+    Raises:
+        UnknownOrder.
+    """
+    wanted = {one.order: one for one in leaving}
+    lock_all(wanted)
+    here = _here(wanted)
+    refused: dict[int, HanmaruError] = {}
+    going: dict[int, list[Parcel]] = {}
+    for pk, one in sorted(wanted.items()):
+        try:
+            going[pk] = _chosen(here[pk], one.parcels)
+        except HanmaruError as refusal:
+            refused[pk] = refusal
+    lines = _lines(going)
+    moves = _all_moves(lines, at, refused)
+    states, not_shipped = mark_shipped_all({pk: _by_line(lines[pk]) for pk in moves}, at=at)
+    refused |= not_shipped
+    ledger.post(move for pk in states for move in moves[pk])
+    _send_off({pk: going[pk] for pk in states}, lines, wanted, at or timezone.now())
+    changed("parcels", "stock", "orders")
+    done = {
+        pk: Shipped(
+            order=pk,
+            parcels=[parcel.pk for parcel in going[pk]],
+            state=str(state),
+            left=len(here[pk]) - len(going[pk]),
+        )
+        for pk, state in states.items()
+    }
+    return Together(done, refused)
+
+
+def _here(order_ids: Iterable[int]) -> dict[int, dict[int, Parcel]]:
+    """Order id -> its parcels that are in the house, by id, their rows locked."""
+    here: dict[int, dict[int, Parcel]] = {pk: {} for pk in order_ids}
+    rows = Parcel.objects.select_for_update(no_key=True, of=("self",))
+    for parcel in rows.filter(order_id__in=list(here), shipped_at=None, cancelled_at=None).order_by("pk"):
+        here[parcel.order_id][parcel.pk] = parcel
+    return here
+
+
+def _lines(going: Mapping[int, Sequence[Parcel]]) -> dict[int, list[ParcelLine]]:
+    """Order id -> what lies in its parcels."""
+    order_of = {parcel.pk: pk for pk, parcels in going.items() for parcel in parcels}
+    lines: dict[int, list[ParcelLine]] = {pk: [] for pk in going}
+    for line in ParcelLine.objects.filter(parcel__in=list(order_of)).order_by("pk"):
+        lines[order_of[line.parcel_id]].append(line)
+    return lines
+
+
+def _by_line(lines: Sequence[ParcelLine]) -> dict[int, int]:
+    by_line: dict[int, int] = defaultdict(int)
+    for line in lines:
+        by_line[line.order_line_id] += line.quantity
+    return by_line
+
+
+def _all_moves(
+    lines: Mapping[int, Sequence[ParcelLine]], at: datetime | None, refused: dict[int, HanmaruError]
+) -> dict[int, list[Move]]:
+    """Order id -> its moves to the customer; an order whose goods are not on the tables is noted in ``refused``."""
+    customer = ledger.beyond(PlaceKind.CUSTOMER)
+    made = stock.moved_for_all(DOCUMENT, lines)
+    moves = {}
+    for pk, of_order in lines.items():
+        try:
+            moves[pk] = _moves(pk, of_order, made[pk], customer, at)
+        except HanmaruError as refusal:
+            refused[pk] = refusal
+    return moves
 
 
 def _chosen(here: dict[int, Parcel], wanted: Sequence[int] | None) -> list[Parcel]:
@@ -87,14 +158,19 @@ def _chosen(here: dict[int, Parcel], wanted: Sequence[int] | None) -> list[Parce
     return going
 
 
-def _moves(order_id: int, lines: Sequence[ParcelLine], at: datetime | None) -> list[Move]:
+def _moves(
+    order_id: int,
+    lines: Sequence[ParcelLine],
+    made: Sequence[stock.DocumentMove],
+    customer: int,
+    at: datetime | None,
+) -> list[Move]:
     """From the packing tables where the ledger says the order's goods lie, to the customer."""
     lying: dict[tuple[int, int | None], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for move in stock.moved_for(DOCUMENT, order_id):
+    for move in made:
         for place, kind, sign in ((move.to_place, move.to_kind, 1), (move.from_place, move.from_kind, -1)):
             if kind == PlaceKind.PACKING:
                 lying[move.variant, move.lot][place] += sign * move.quantity
-    customer = ledger.beyond(PlaceKind.CUSTOMER)
     moves = []
     for line in lines:
         missing = line.quantity
@@ -123,14 +199,29 @@ def _moves(order_id: int, lines: Sequence[ParcelLine], at: datetime | None) -> l
 
 
 def _send_off(
-    going: Sequence[Parcel], lines: Sequence[ParcelLine], carrier: str, tracking: Mapping[int, str], at: datetime
+    going: Mapping[int, Sequence[Parcel]],
+    lines: Mapping[int, Sequence[ParcelLine]],
+    wanted: Mapping[int, Leaving],
+    at: datetime,
 ) -> None:
-    for parcel in going:
-        parcel.shipped_at = at
-        parcel.carrier = carrier[:60] or parcel.carrier
-        parcel.tracking_number = tracking.get(parcel.pk, parcel.tracking_number)[:60]
-    Parcel.objects.bulk_update(going, ["shipped_at", "carrier", "tracking_number"])
-    lots = {line.lot_id for line in lines} - {None}
-    TaggedPiece.objects.filter(Q(parcel__in=going) | Q(lot__in=lots, lot__is_serial=True), left_at=None).update(
+    """Write who carries the parcels, and that their tagged pieces and serial numbers have left."""
+    parcels = [parcel for of_order in going.values() for parcel in of_order]
+    for parcel in parcels:
+        leaving = wanted[parcel.order_id]
+        parcel.carrier = leaving.carrier[:60] or parcel.carrier
+        parcel.tracking_number = leaving.tracking.get(parcel.pk, parcel.tracking_number)[:60]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE warehouse_parcel p SET shipped_at = %s, carrier = d.carrier, tracking_number = d.number"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS d(id, carrier, number) WHERE p.id = d.id",
+            [
+                at,
+                [parcel.pk for parcel in parcels],
+                [parcel.carrier for parcel in parcels],
+                [parcel.tracking_number for parcel in parcels],
+            ],
+        )
+    lots = {line.lot_id for pk in going for line in lines[pk]} - {None}
+    TaggedPiece.objects.filter(Q(parcel__in=parcels) | Q(lot__in=lots, lot__is_serial=True), left_at=None).update(
         left_at=at
     )

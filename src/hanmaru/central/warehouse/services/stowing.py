@@ -1,8 +1,12 @@
 """Goods find a place: proposed with a reason, yet any scanned place that can take them is taken (random stow)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
+
+from django.db import transaction
 
 from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.companies.live import changed
@@ -111,32 +115,76 @@ def propose_for(card: Any, quantity: int, *, limit: int = 3, without: Iterable[i
     ]
 
 
-def _require_room(card: Any, quantity: int, place_id: int) -> RoomyPlace:
-    """The place, its row locked, if it can take the goods. Raises PlaceRefuses, CannotHold, UnknownThing."""
-    ledger.lock_places([place_id])
-    place = stock.rooms_of([place_id], card.id).get(place_id)
-    if place is None:
-        raise CannotHold(places=stock.place_card(place_id).code)
-    breaches = check(_goods(card, quantity), _candidate(place))
-    if breaches:
-        instead = propose_for(card, quantity, limit=1, without=[place_id])
-        raise PlaceRefuses(
-            place=place.code,
-            why=why_not(breaches),
-            breaches=[{"limit": str(b.breach), "wanted": b.wanted, "free": b.free} for b in breaches],
-            instead=instead[0].code if instead else None,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carry:
+    """Pieces of a variant to be carried to a place; from the dock where they wait when ``from_place`` is not said."""
+
+    variant: int
+    quantity: int
+    place: int
+    lot: int | None = None
+    from_place: int | None = None
+
+    def __post_init__(self) -> None:
+        pieces(self.quantity)
+
+
+class _Rooms:
+    """The places that goods are carried to, their rows locked; what is carried there takes its room."""
+
+    def __init__(self, place_ids: Iterable[int]) -> None:
+        ids = set(place_ids)
+        ledger.lock_places(ids)
+        self._places = stock.rooms_of(ids, 0)
+
+    def take(self, card: Any, quantity: int, place_id: int) -> str:
+        """Use the room that the goods need; the place's code. Raises PlaceRefuses, CannotHold, UnknownThing."""
+        place = self._places.get(place_id)
+        if place is None:
+            raise CannotHold(places=stock.place_card(place_id).code)
+        goods = _goods(card, quantity)
+        breaches = check(goods, _candidate(place))
+        if breaches:
+            instead = propose_for(card, quantity, limit=1, without=[place_id])
+            raise PlaceRefuses(
+                place=place.code,
+                why=why_not(breaches),
+                breaches=[{"limit": str(b.breach), "wanted": b.wanted, "free": b.free} for b in breaches],
+                instead=instead[0].code if instead else None,
+            )
+        self._places[place_id] = replace(
+            place,
+            volume_mm3=_less(place.volume_mm3, quantity * (goods.unit_volume or 0)),
+            weight_g=_less(place.weight_g, quantity * (goods.weight or 0)),
+            count=_less(place.count, quantity),
         )
-    return place
+        return place.code
 
 
-def _waiting_at_dock(variant: int, lot: int | None, quantity: int) -> tuple[int, int | None]:
-    """(dock, lot) where so many pieces of the variant wait; the lot is chosen when the caller names none."""
-    docks = stock.place_cards(kinds=[PlaceKind.DOCK])
-    rows = [row for row in stock.balances_of(variant) if row.place in docks and (lot is None or row.lot == lot)]
-    if not rows:
-        raise NothingToPutAway(place=", ".join(dock.code for dock in docks.values()) or "DOCK")
-    rows.sort(key=lambda row: (row.free < quantity, row.expires_on is None, row.expires_on, row.balance))
-    return rows[0].place, rows[0].lot
+def _less(limit: int | None, used: int) -> int | None:
+    return None if limit is None else limit - used
+
+
+class _Docks:
+    """What waits on the docks; what is carried away from there waits no more."""
+
+    def __init__(self, variants: Iterable[int]) -> None:
+        self._docks = stock.place_cards(kinds=[PlaceKind.DOCK])
+        self._rows = stock.balances_of_all(variants, self._docks)
+        self._taken: dict[int, int] = defaultdict(int)
+
+    def source(self, carry: Carry) -> tuple[int, int | None]:
+        """(dock, lot) where the pieces wait; the lot is chosen when none is named. Raises NothingToPutAway."""
+        rows = [row for row in self._rows.get(carry.variant, ()) if carry.lot is None or row.lot == carry.lot]
+        if not rows:
+            raise NothingToPutAway(place=", ".join(dock.code for dock in self._docks.values()) or "DOCK")
+        chosen = min(rows, key=lambda row: self._rank(row, carry.quantity))
+        self._taken[chosen.balance] += carry.quantity
+        return chosen.place, chosen.lot
+
+    def _rank(self, row: stock.BalanceRow, quantity: int) -> tuple[bool, bool, date, int]:
+        free = row.free - self._taken[row.balance]
+        return free < quantity, row.expires_on is None, row.expires_on or date.max, row.balance
 
 
 def put_away(
@@ -157,17 +205,16 @@ def put_away(
         PlaceRefuses: a limit would be broken; it names which, and a place that has room.
         NothingToPutAway, CannotHold, UnknownThing, QuantityWrong, NotEnough.
     """
-    pieces(quantity)
-    card = _card(variant)
+    carry = Carry(variant=variant, quantity=quantity, place=place, lot=lot, from_place=from_place)
+    return _one(carry, ScanKind.PUT_AWAY, MoveReason.PUT_AWAY, key)
 
-    def work() -> dict[str, Any]:
-        source, of_lot = (from_place, lot) if from_place is not None else _waiting_at_dock(variant, lot, quantity)
-        return _carry(card, quantity, place, source, of_lot, MoveReason.PUT_AWAY)
 
-    done = once(key, ScanKind.PUT_AWAY, work)
-    if not done.repeated:
-        reserve_waiting([variant])
-    return Stowed(**done.outcome, repeated=done.repeated)
+def put_away_many(carries: Sequence[Carry]) -> list[Stowed]:
+    """Several carries at once, all or none, what each came to. Raises as :func:`put_away`."""
+    with transaction.atomic():
+        outcomes = _carry_all(carries, MoveReason.PUT_AWAY)
+    reserve_waiting({carry.variant for carry in carries})
+    return [Stowed(**outcome) for outcome in outcomes]
 
 
 def move(
@@ -180,29 +227,55 @@ def move(
     key: str | None = None,
 ) -> Stowed:
     """Carry goods from one place to another that can take them. Raises as :func:`put_away`."""
-    pieces(quantity)
-    card = _card(variant)
-    done = once(key, ScanKind.MOVE, lambda: _carry(card, quantity, place, from_place, lot, MoveReason.MOVE))
+    carry = Carry(variant=variant, quantity=quantity, place=place, lot=lot, from_place=from_place)
+    return _one(carry, ScanKind.MOVE, MoveReason.MOVE, key)
+
+
+def _one(carry: Carry, kind: ScanKind, reason: MoveReason, key: str | None) -> Stowed:
+    done = once(key, kind, lambda: _carry_all([carry], reason)[0])
     if not done.repeated:
-        reserve_waiting([variant])
+        reserve_waiting([carry.variant])
     return Stowed(**done.outcome, repeated=done.repeated)
 
 
-def _carry(card: Any, quantity: int, place_id: int, source: int, lot: int | None, reason: MoveReason) -> dict[str, Any]:
-    if place_id == source:
-        raise SamePlace(place=stock.place_card(place_id).code)
-    place = _require_room(card, quantity, place_id)
+def _carry_all(carries: Sequence[Carry], reason: MoveReason) -> list[dict[str, Any]]:
+    """Carry the goods by one call of the ledger; the figures of each carry, all read afterwards."""
+    cards = catalog.variant_cards({carry.variant for carry in carries})
+    docks = _Docks({carry.variant for carry in carries if carry.from_place is None})
+    sources = [_source(carry, cards, docks) for carry in carries]
+    rooms = _Rooms(carry.place for carry in carries)
+    codes = [rooms.take(cards[carry.variant], carry.quantity, carry.place) for carry in carries]
     ledger.post(
-        [Move(variant=card.id, lot=lot, from_place=source, to_place=place_id, quantity=quantity, reason=reason)]
+        Move(
+            variant=carry.variant,
+            lot=lot,
+            from_place=place,
+            to_place=carry.place,
+            quantity=carry.quantity,
+            reason=reason,
+        )
+        for carry, (place, lot) in zip(carries, sources, strict=True)
     )
     changed("stock")
-    left = sum(row.on_hand for row in stock.balances_of(card.id) if row.place == source)
-    return {
-        "variant": card.id,
-        "quantity": quantity,
-        "place": place_id,
-        "place_code": place.code,
-        "from_place": source,
-        "lot": lot,
-        "left": left,
-    }
+    left = stock.balances_of_all(cards, {place for place, _lot in sources})
+    return [
+        {
+            "variant": carry.variant,
+            "quantity": carry.quantity,
+            "place": carry.place,
+            "place_code": code,
+            "from_place": place,
+            "lot": lot,
+            "left": sum(row.on_hand for row in left.get(carry.variant, ()) if row.place == place),
+        }
+        for carry, code, (place, lot) in zip(carries, codes, sources, strict=True)
+    ]
+
+
+def _source(carry: Carry, cards: dict[int, Any], docks: _Docks) -> tuple[int, int | None]:
+    if carry.variant not in cards:
+        raise UnknownThing(what=f"variant {carry.variant}")
+    place, lot = docks.source(carry) if carry.from_place is None else (carry.from_place, carry.lot)
+    if place == carry.place:
+        raise SamePlace(place=stock.place_card(place).code)
+    return place, lot

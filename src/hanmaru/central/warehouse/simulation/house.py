@@ -8,7 +8,14 @@ from hanmaru.central.orders import queries as orders
 from hanmaru.central.stock import queries as stock
 from hanmaru.central.stock.errors import UnknownThing
 from hanmaru.central.stock.services import PlaceKind, create_place, create_rack
-from hanmaru.central.warehouse.services import Arrival, announce_delivery, close_delivery, put_away, receive_many
+from hanmaru.central.warehouse.services import (
+    Arrival,
+    Carry,
+    announce_delivery,
+    close_delivery,
+    put_away_many,
+    receive_many,
+)
 
 SITE = "SIM"
 RACKS, LEVELS, BINS = 24, 4, 10
@@ -54,8 +61,9 @@ class House:
             delivery = announce_delivery(part, expected_on=moment.date())
             arrivals = [Arrival(variant=variant, quantity=count) for variant, count in part.items()]
             receive_many(delivery, arrivals, occurred_at=moment)
-            for variant, count in part.items():
-                put_away(variant, count, self.some_bin())
+            put_away_many(
+                [Carry(variant=variant, quantity=count, place=self.some_bin()) for variant, count in part.items()]
+            )
             close_delivery(delivery)
             self.received += len(part)
 
