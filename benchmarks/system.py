@@ -51,6 +51,21 @@ def _django() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
+def backend() -> int:
+    """The process of PostgreSQL that serves this process's connection."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def processor_seconds(process: int) -> float:
+    """What a process has used of the processor, in user and system mode (Linux, ``proc_pid_stat(5)``)."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
 def web(processes: int = 2) -> Iterator[int]:
     """Web processes as ``hanmaru up`` runs them; the port they listen on."""
