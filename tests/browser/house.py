@@ -17,6 +17,7 @@ PICTURES = Path(__file__).parents[2] / "docs" / "images"
 PICTURES_ASKED = "HANMARU_PICTURES"
 ADDRESS_GIVEN = "HANMARU_TEST_ADDRESS"
 LARGEST = 200_000  # bytes of a picture
+SMALL = 600  # px
 
 
 @contextmanager
@@ -56,4 +57,5 @@ def keep_picture(page: Page, name: str, language: str) -> None:
         shown.save(out, "WEBP", quality=quality, method=6)
         if out.tell() < LARGEST:
             break
-    (PICTURES / f"{name}.{language}.webp").write_bytes(out.getvalue())
+    size = "phone" if shown.width < SMALL else "desktop"
+    (PICTURES / f"{name}-{language}-{size}.webp").write_bytes(out.getvalue())

@@ -28,7 +28,7 @@ class Workshop:
         self.slug = f"maker-{mark}"
 
     def keep(self, name: str) -> None:
-        keep_picture(self.page, name, self.language)
+        keep_picture(self.page, f"journey-{name}", self.language)
 
     def submit(self) -> None:
         """Press the button of the page's form."""
@@ -166,7 +166,7 @@ class Workshop:
     def order_by_phone(self, customer: Page) -> None:
         """The customer's own browser: the order page, a choice, the basket, the order."""
         customer.goto(f"/c/{self.slug}/")
-        keep_picture(customer, "order-page", self.language)
+        keep_picture(customer, "journey-order-page", self.language)
         customer.locator("a[href*='/products/']").first.click()
         for option in range(2):
             choice = customer.locator(f"[name=option_{option}]")
@@ -174,7 +174,7 @@ class Workshop:
                 choice.select_option(index=0 if choice.locator("option").first.get_attribute("value") else 1)
             else:
                 choice.first.check(force=True)
-        keep_picture(customer, "order-page-product", self.language)
+        keep_picture(customer, "journey-order-page-product", self.language)
         customer.locator("form button[type=submit].big, form .form-foot button").last.click()
         customer.goto(f"/c/{self.slug}/basket/")
         customer.locator("[name=name]").fill("Jun")
@@ -182,7 +182,7 @@ class Workshop:
         customer.locator("[name=address]").fill("Sample street 1")
         customer.locator("form:has([name=phone]) button[type=submit], form:has([name=phone]) .form-foot button").click()
         customer.wait_for_url(re.compile(r"/o/\d+-"))
-        keep_picture(customer, "customer-order", self.language)
+        keep_picture(customer, "journey-customer-order", self.language)
 
     def reserve(self) -> None:
         page = self.page

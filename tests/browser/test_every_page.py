@@ -8,8 +8,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import PHONE
-from tests.browser.house import log_in
+from tests.browser.house import keep_picture, log_in
 
+pytestmark = [pytest.mark.xdist_group("house"), pytest.mark.timeout(900)]  # one cold start of the system for all
 # Where an address needs an id, a page that leads there: the first link of this form on it is followed.
 FOUND_ON = {
     "orders/": "/orders/",
@@ -114,3 +115,13 @@ def test_every_page_is_well_made(
             wrong.append(f"{address}: {over} px hang over the edge")
     assert seen >= 45
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_pictures_of_the_demo_can_be_kept(owners_page: Callable[[str], Page], language: str) -> None:
+    """For README and docs; without the wish for pictures it only sees that the pages of the README are there."""
+    page = owners_page(language)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for name in ("today", "orders", "stock", "products", "warehouse", "moves"):
+        page.goto(f"/{name}/")
+        keep_picture(page, f"demo-{name}", language)

@@ -14,6 +14,7 @@ from tests.browser.conftest import DESKTOP, PATIENCE, PHONE
 from tests.browser.house import keep_picture
 from tests.browser.journey import TAGS, Workshop
 
+pytestmark = [pytest.mark.xdist_group("house"), pytest.mark.timeout(900)]  # one cold start of the system for all
 LIVE_WITHIN = 1.0
 
 
@@ -102,6 +103,6 @@ def test_from_sign_up_to_shipped(
 
     customer.goto(link.partition("?")[0])
     expect(customer.locator("h1")).to_have_text(_words("On its way to you", language))
-    keep_picture(customer, "customer-shipped", language)
+    keep_picture(customer, "journey-customer-shipped", language)
     owner.goto("/today/")
     shop.keep("today-fresh")
