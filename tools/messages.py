@@ -165,6 +165,19 @@ def check(app: str) -> list[str]:
     return [f"{app}: {sentence}" for sentence in sorted(wrong)]
 
 
+def clashes() -> list[str]:
+    """Answer the texts that two apps translate differently: Django shows one of the two in both."""
+    told: dict[tuple[str | None, str], dict[str, str]] = {}
+    for app in apps():
+        for key, entry in _entries(catalogue(app)).items():
+            told.setdefault(key, {})[app] = " | ".join(_translations(entry))
+    return [
+        f"two translations, agree on one or tell them apart by a context: {key[1]!r}: {found}"
+        for key, found in told.items()
+        if len(set(found.values())) > 1
+    ]
+
+
 def _entries(path: Path) -> dict[tuple[str | None, str], polib.POEntry]:
     return {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(path))} if path.exists() else {}
 
@@ -215,7 +228,7 @@ def main() -> int:
         for app in chosen:
             print(f"{app}: {update(app)} texts to translate in {catalogue(app)}")
         return 0
-    wrong = [sentence for app in chosen for sentence in check(app)]
+    wrong = [sentence for app in chosen for sentence in check(app)] + clashes()
     print("\n".join(wrong) or f"{len(chosen)} catalogues complete")
     return 1 if wrong else 0
 
