@@ -19,14 +19,20 @@ PHONE, TABLET, DESKTOP = (390, 844), (820, 1180), (1440, 900)
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium; the test is skipped with a sentence where there is none."""
+def chromium_program() -> str:
+    """Where the system's Chromium is; the test is skipped with a sentence where there is none."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("no Chromium on this machine: install the package `chromium` to run the browser tests")
+    return program
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_program: str) -> Iterator[Browser]:
+    """A running Chromium. Not for the whole session: its event loop would stand in the way of other tests' own."""
     with sync_playwright() as playwright:
         # Runs as root in containers, where Chromium's own sandbox cannot start.
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_program, args=["--no-sandbox"])
         yield browser
         browser.close()
 
@@ -40,7 +46,7 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shell_address() -> Iterator[str]:
     """Serve the pages with DEBUG, so that the gallery asks for no log-in and no query is made."""
     from django.conf import settings
@@ -64,7 +70,7 @@ def shell_address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def house_address(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
+def house_address(tmp_path_factory: pytest.TempPathFactory, chromium_program: str) -> Iterator[str]:
     """The address of a whole system with the demo's data."""
     with demo_house(tmp_path_factory.mktemp("house")) as address:
         yield address

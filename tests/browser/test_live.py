@@ -44,7 +44,7 @@ def page(new_page: Callable[..., Page], told: list[str]) -> Page:
         route.fulfill(status=200, content_type="text/event-stream", body=body)
 
     screen.route("**/gallery/", gallery)
-    screen.route("**/stream", stream)
+    screen.route("**/stream*", stream)
     return screen
 
 
