@@ -81,7 +81,7 @@ def test_threads_publish_at_the_same_time(bus: Bus) -> None:
 
 
 def test_a_listener_that_does_not_keep_up_loses_the_oldest(bus: Bus) -> None:
-    async def listen() -> object:
+    async def listen() -> list[Envelope]:
         async with bus.subscribe("fast") as slow, bus.subscribe("fast") as quick:
             for start in range(0, CAPACITY * 2, 500):
                 for n in range(start, start + 500):
@@ -89,10 +89,12 @@ def test_a_listener_that_does_not_keep_up_loses_the_oldest(bus: Bus) -> None:
                 await take(quick, 500)
             bus.publish(Envelope("fast", {"n": "last"}))
             await take(quick, 1)
-            heard = await take(slow, CAPACITY)
-            return heard[-1].payload["n"]
+            heard = await take(slow, 1)
+            while heard[-1].payload["n"] != "last":  # it may still be on its way to this listener
+                heard += await take(slow, 1)
+            return heard
 
-    assert asyncio.run(listen()) == "last"
+    assert len(asyncio.run(listen())) <= CAPACITY + 1
 
 
 def test_what_can_not_be_sent_is_refused_at_once(bus: Bus) -> None:
