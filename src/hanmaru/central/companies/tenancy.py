@@ -88,6 +88,20 @@ def acting_person(user_id: int, wanted_company: int | None, source: str) -> Iter
 
 
 @contextmanager
+def acting_token(company_id: int, token_id: int, source: str) -> Iterator[tuple[Any, ...] | None]:
+    """Act as the device of a token, and have the token's row; whoever calls checks the secret before all else.
+
+    The row is (secret_hash, name, scopes, revoked_at, expires_at, last_used_at), None when there is no such token. One
+    statement, since every call of the API begins with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM hanmaru_enter_device(%s, %s, %s)", [company_id, token_id, source[:200]])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    with _remembered(Acting(company_id=company_id, device_id=token_id, source=source)):
+        yield row
+
+
+@contextmanager
 def _remembered(now: Acting) -> Iterator[None]:
     """Remember what the database was told already, and tell it what was before at the end."""
     before = _acting.get()

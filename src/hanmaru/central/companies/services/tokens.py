@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hanmaru.central.companies.access import SCOPES, allows
 from hanmaru.central.companies.models import DeviceToken
-from hanmaru.central.companies.tenancy import acting, acting_now, current_company_id
+from hanmaru.central.companies.tenancy import acting_now, acting_token, current_company_id
 from hanmaru.kernel.errors import Invalid, NotFound, Unauthenticated
 
 _FORM: Final = re.compile(r"hmd_([1-9][0-9]{0,17})_([1-9][0-9]{0,17})_([A-Za-z0-9_-]{32})")
@@ -117,8 +116,8 @@ def authenticate(text: str) -> Device:
 
 
 @contextmanager
-def acting_device(text: str, **more: Any) -> Iterator[Device]:
-    """Act as the device whose token this is, for its company; ``more`` are further fields of Acting.
+def acting_device(text: str, source: str = "") -> Iterator[Device]:
+    """Act as the device whose token this is, for its company; ``source`` is where the call comes from.
 
     The secret is compared in constant time, before anything is told of the token.
 
@@ -131,19 +130,11 @@ def acting_device(text: str, **more: Any) -> Iterator[Device]:
     if match is None:
         raise TokenUnknown
     company_id, token_id = int(match[1]), int(match[2])
-    with acting(company_id=company_id, user_id=None, device_id=token_id, **more):
-        yield _checked(token_id, company_id, match[3])
+    with acting_token(company_id, token_id, source) as row:
+        yield _checked(row, token_id, company_id, match[3])
 
 
-def _checked(token_id: int, company_id: int, secret: str) -> Device:
-    # Every call of the API passes here: plain SQL takes a third of the time that the ORM's takes to be made.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT secret_hash, name, scopes, revoked_at, expires_at, last_used_at FROM companies_devicetoken"
-            " WHERE id = %s AND company_id = %s",
-            [token_id, company_id],
-        )
-        row = cursor.fetchone()
+def _checked(row: tuple[Any, ...] | None, token_id: int, company_id: int, secret: str) -> Device:
     same = hmac.compare_digest(row[0] if row else _NO_SECRET, _hash(secret))
     if row is None or not same:
         raise TokenUnknown
