@@ -82,16 +82,21 @@ class NatsBus:
     def close(self) -> None:
         """Send what is left and end the connection and its thread."""
         if self._thread.is_alive():
-            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(PATIENCE * 3)
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(PATIENCE)
+            try:
+                asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(PATIENCE * 3)
+            finally:
+                self._loop.call_soon_threadsafe(self._loop.stop)
+                self._thread.join(PATIENCE)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         sending = self._loop.create_task(self._send_for_ever())
         self._loop.run_forever()
-        sending.cancel()
-        self._loop.run_until_complete(asyncio.gather(sending, return_exceptions=True))
+        # The client may leave tasks of its own behind: closed while it reconnects, it has begun them anew.
+        left = {sending, *asyncio.all_tasks(self._loop)}
+        for task in left:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self._loop.close()
 
     async def _send_for_ever(self) -> None:
