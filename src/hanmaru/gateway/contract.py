@@ -1,0 +1,78 @@
+"""What a driver does, whichever protocol it speaks. tests/contracts/drivers runs one suite over all of them.
+
+A driver is a folder under gateway/drivers with `driver.py` (the class), `config.py` (its configuration, a shape of
+floor.shapes that checks itself), protocol code apart from mapping, and `scorecard.toml`. Everything is asynchronous and
+runs in one process of its own. A driver does not know other drivers, the bus or the outbox: it is handed a Sink.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Protocol
+
+import pyarrow as pa
+
+from hanmaru.floor.command import Command, Outcome
+from hanmaru.floor.tag import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One thing found on a device by browsing; a `point` can become a tag, a `folder` can be looked into."""
+
+    address: str
+    name: str
+    kind: Literal["folder", "point", "method"]
+    type: Literal["number", "integer", "flag", "text"] = "number"
+    unit: str = ""
+    writable: bool = False
+    description: str = ""
+    value: str = ""  # as it is now, for people
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a driver fares. `missing` are tags whose address the device does not know, with the reason in words."""
+
+    connected: bool
+    detail: str = ""
+    skew: float | None = None  # seconds that the device's clock is ahead of ours
+    missing: Mapping[int, str] = field(default_factory=dict)
+    extra: Mapping[str, float] = field(default_factory=dict)  # figures of the protocol: sessions, requests, rebirths
+
+
+class Sink(Protocol):
+    """Where a driver puts what it read. Never waits for the network: behind it are a bounded queue and a disk."""
+
+    def readings(self, batch: pa.RecordBatch) -> None:
+        """Take a batch of floor.reading.SCHEMA."""
+
+    def event(self, kind: str, words: str, **data: object) -> None:
+        """Tell that something happened, such as `reconnected`, `sequence_gap`, `alarm`."""
+
+
+class Driver(Protocol):
+    """One instance speaks with one device (or one bus of devices). Made with its checked configuration."""
+
+    protocol: ClassVar[str]  # as in `opcua`, and the name of its folder
+    config: ClassVar[type[Any]]  # the shape of its configuration
+
+    async def connect(self) -> None:
+        """Reach the device and make sure that it is the right one. Raise Retry, Reconfigure, Stop."""
+
+    async def browse(self, address: str = "") -> Sequence[Node]:
+        """Answer what lies below an address, the root when empty. Protocols without browsing answer what they saw."""
+
+    async def run(self, tags: Sequence[Tag], sink: Sink) -> None:
+        """Read or subscribe until cancelled or broken; the plan of blocks is made here. Raise Retry, Reconfigure, Stop.
+
+        Tags that the device does not know get one reading of bad quality with the reason; the others go on.
+        """
+
+    async def write(self, command: Command, tag: Tag | None) -> Outcome:
+        """Carry out a command and read back. Never raises for a refusal of the device: that is an outcome."""
+
+    def health(self) -> Health:
+        """Answer how it fares, at once."""
+
+    async def close(self) -> None:
+        """Let go of the device; never raises."""
