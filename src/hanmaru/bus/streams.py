@@ -79,6 +79,14 @@ class Delivered:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something told just now."""
+
+    subject: str
+    data: bytes
+
+
 class Consumer(Protocol):
     """A durable place in a stream: what it did not acknowledge comes again, to it or to its successor."""
 
@@ -158,6 +166,12 @@ class Streams(Protocol):
 
     async def objects(self, name: str) -> Objects:
         """Open a store of files, made if it is not there."""
+
+    async def tell(self, subject: str, data: bytes) -> None:
+        """Send to whoever listens at the moment; not kept, never waited for. Without a connection it is dropped."""
+
+    def listen(self, pattern: str) -> AbstractAsyncContextManager[AsyncIterator[News]]:
+        """Hear what is told, and what is appended to streams, from now on. Who does not keep up loses the oldest."""
 
     async def request(self, subject: str, data: bytes, seconds: float) -> bytes:
         """Ask whoever answers on a subject. Raise NotAcknowledged when nobody does in time."""

@@ -46,6 +46,11 @@ def states(site: str, source: str) -> str:
     return _subject(site, "states", source)
 
 
+def ask(site: str, whom: str) -> str:
+    """Questions to `gateway` or `historian` of a site, answered at once."""
+    return _subject(site, "ask", whom)
+
+
 def _subject(site: str, what: str, source: str) -> str:
     for name in (site, source):
         if not NAME.fullmatch(name):
