@@ -77,7 +77,8 @@ def addresses(company: Any) -> Iterator[tuple[str, str]]:
         for filled in _filled(page, company):
             yield page.name, filled
             for query in DEEP.get(page.name, ()):
-                middle = few_of(LISTED[page.name])[1] if "{}" in query else ""
+                rows = few_of(LISTED[page.name]) if "{}" in query else []
+                middle = rows[len(rows) // 2] if rows else 1
                 yield f"{page.name}?{query.split('=')[0]}", f"{filled}?{query.format(middle)}"
 
 

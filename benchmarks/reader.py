@@ -148,11 +148,13 @@ def measure(bins: int, gates: int, seconds: float) -> list[Figure]:
 
 
 def _miscounted(house: Gatehouse, shown: int) -> int:
+    from django.utils import timezone
+
     from hanmaru.central.companies.tenancy import acting
-    from hanmaru.central.stock.queries import pieces_at, verify
+    from hanmaru.central.stock.queries import stock_now, verify
 
     with acting(company_id=house.company, source="benchmark"):
-        return abs(pieces_at(["dock"]) - shown) + len(verify())
+        return abs(stock_now(timezone.now()).on_dock - shown) + len(verify())
 
 
 def main() -> None:

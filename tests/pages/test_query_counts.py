@@ -21,7 +21,6 @@ def visited(membership: Any, client: Any) -> dict[str, list[str]]:
     from django.test.utils import CaptureQueriesContext
 
     most: dict[str, list[str]] = {}
-    client.get("/today/")  # first steps that are done are not looked for again
     for name, address in addresses(membership.company):
         with CaptureQueriesContext(connection) as asked:
             response = client.get(address)
@@ -48,6 +47,14 @@ def pages_of(new_company: Any, client_of: Any) -> Callable[[Size], dict[str, lis
             return visited(membership, client_of(membership))
 
     return visit
+
+
+def test_no_page_of_a_fresh_company_asks_often(company: Any, client_of: Any) -> None:
+    """Its Today has the list of first steps, which goes once all are taken."""
+    pages = visited(company, client_of(company))
+    assert "today" in pages
+    for name, asked in pages.items():
+        assert len(asked) <= MOST, f"{name} asks {len(asked)} times:\n" + "\n".join(asked)
 
 
 @pytest.mark.timeout(600)

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import hanmaru
 
 
@@ -46,3 +48,11 @@ def test_doctor_names_what_does_not_run_with_its_remedy_and_hides_secrets(tmp_pa
     assert "Start the system: hanmaru up" in done.stdout
     assert secret not in done.stdout
     assert "(hidden)" in done.stdout
+
+
+@pytest.mark.parametrize("command", [("simulate", "fulfilment"), ("import", "online-retail"), ("user",), ("export",)])
+def test_a_command_of_central_tells_its_options_without_services(command: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(*command, "--help", HANMARU_DATA_DIR=str(tmp_path))
+    assert done.returncode == 0
+    assert "usage: hanmaru" in done.stdout
+    assert done.stderr == ""

@@ -6,9 +6,9 @@ Losing one costs a page nothing but a moment, since pages reload on reconnect; s
 
 import logging
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from hanmaru.central.companies.tenancy import acting_now
 
@@ -36,7 +36,7 @@ def publish_with(publisher: Publisher) -> None:
 
 
 def changed(*topics: str) -> None:
-    """Say that things of these topics changed for the acting company, after commit."""
+    """Say that things of these topics changed for the acting company, after commit; each once a transaction."""
     company_id = acting_now().company_id
     if company_id is None:
         return
@@ -44,9 +44,18 @@ def changed(*topics: str) -> None:
         if topic not in TOPICS:
             msg = f"no such topic: {topic}"
             raise ValueError(msg)
-        transaction.on_commit(partial(_publish, company_id, topic), robust=True)
+        news = _News(company_id, topic)
+        if news not in (entry[1] for entry in connection.run_on_commit):
+            transaction.on_commit(news, robust=True)
 
 
-def _publish(company_id: int, topic: str) -> None:
-    for publisher in _publishers:
-        publisher(company_id, topic)
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What is to be said after commit. A savepoint that is undone takes what was noted inside it away."""
+
+    company_id: int
+    topic: str
+
+    def __call__(self) -> None:
+        for publisher in _publishers:
+            publisher(self.company_id, self.topic)

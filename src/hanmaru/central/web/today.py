@@ -1,12 +1,9 @@
 """What Today says to a person: the work that waits and may be done by them, the day's figures, the first steps."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,15 +13,11 @@ from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.catalog.importing.run import KIND as PRODUCT_IMPORT
 from hanmaru.central.companies import queries as companies
 from hanmaru.central.companies.access import Can, holds
-from hanmaru.central.orders import queries as orders
-from hanmaru.central.orders.queries import OpenOrders
+from hanmaru.central.orders.queries import OrdersNow
 from hanmaru.central.sheets import queries as sheets
-from hanmaru.central.stock import queries as stock
-from hanmaru.central.warehouse import queries as warehouse
-from hanmaru.central.warehouse.queries import Waiting
+from hanmaru.central.warehouse.queries import Waiting, Work
 
 _MEND_WITHIN: Final = timedelta(days=7)
-_REMEMBER_SECONDS: Final = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +54,9 @@ class FirstStep:
         return reverse(self.route)
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The day so far; money in the minor unit."""
-
-    orders: orders.OrdersOfDay
-    moved: stock.MovedToday
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """All that waits in the company, in numbers."""
-
-    orders: OpenOrders
-    floor: Waiting
-
-
-def look() -> Work:
-    """What waits now."""
-    found = orders.open_orders()
-    return Work(found, warehouse.waiting(found))
-
-
 def tasks_for(membership: Any, work: Work) -> list[Task]:
     """What waits and what the person may do, the urgent first and then in the order of the goods' way."""
-    every = [*_inbound(work.floor), *_office(work.orders), *_outbound(work), *_to_mend(work.floor)]
+    every = [*_inbound(work.floor), *_office(work.orders), *_outbound(work), *_to_mend(work)]
     mine = [task for task in every if task.count and holds(membership, task.can)]
     return sorted(mine, key=lambda task: task.tone != "warn")
 
@@ -110,7 +81,7 @@ def _inbound(waiting: Waiting) -> list[Task]:
     ]
 
 
-def _office(found: OpenOrders) -> list[Task]:
+def _office(found: OrdersNow) -> list[Task]:
     listed, edit = "orders:list", Can.EDIT_ORDERS
     wait = _("They are held as soon as goods come in")
     return [
@@ -139,12 +110,12 @@ def _outbound(all_work: Work) -> list[Task]:
     ]
 
 
-def _to_mend(waiting: Waiting) -> list[Task]:
+def _to_mend(all_work: Work) -> list[Task]:
     """What went wrong and needs a person."""
+    waiting, back = all_work.floor, all_work.orders.coming_back
     newest = next(iter(sheets.runs(PRODUCT_IMPORT, limit=1)), None)
     recent = newest is not None and newest.started_at > timezone.now() - _MEND_WITHIN
     refused = newest.refused if newest and recent else 0
-    back = orders.returns_on_their_way()
     tags = _("Read today, on no product yet")
     return [
         Task(
@@ -173,59 +144,37 @@ def tags_route() -> str:
     return "warehouse:readers"
 
 
-def figures() -> Figures:
-    """The day so far."""
-    began = warehouse.day_begin(timezone.localtime())
-    return Figures(orders.orders_since(began), stock.moved_since(began))
-
-
-def first_steps(membership: Any) -> list[FirstStep]:
+def first_steps(membership: Any, work: Work) -> list[FirstStep]:
     """What a fresh company still has to do, for who may do all of it; empty once all is done."""
     if not holds(membership, Can.CHANGE_SETTINGS):
         return []
-    done = partial(_done, membership.company_id)
     steps = [
         FirstStep(
             _("Add your first product"),
             _("With photos and options"),
             "catalog:new",
-            done("product", lambda: bool(catalog.product_rows(limit=1))),
+            catalog.has_products(),
         ),
         FirstStep(
             _("Name the places of your warehouse"),
             _("A rack is made in one go"),
             "stock:places",
-            done("places", stock.has_bins),
+            work.goods.has_bins,
         ),
         FirstStep(
             _("Receive goods"),
             _("Scan them in, or let a reader do it"),
             "warehouse:home",
-            done("goods", stock.has_moved),
+            work.goods.has_moved,
         ),
         FirstStep(
-            _("Invite your people"), _("A link by message is enough"), "companies:invite", done("people", _has_people)
+            _("Invite your people"), _("A link by message is enough"), "companies:invite", companies.has_people()
         ),
         FirstStep(
             _("Show customers your order page"),
             _("Done with the first order that comes from it"),
             "companies:order_page",
-            done("customers", orders.customers_have_ordered),
+            work.orders.customers_ordered,
         ),
     ]
     return [] if all(step.done for step in steps) else steps
-
-
-def _done(company_id: int, step: str, look_for: Callable[[], bool]) -> bool:
-    """Whether a step was done; one that was is not looked for again: Today is opened all day long."""
-    key = f"first-step:{company_id}:{step}"
-    if cache.get(key):
-        return True
-    found = look_for()
-    if found:
-        cache.set(key, 1, _REMEMBER_SECONDS)
-    return found
-
-
-def _has_people() -> bool:
-    return len(companies.members()) > 1 or bool(companies.open_invitations())

@@ -12,6 +12,7 @@ import typer
 from hanmaru.launch import services
 from hanmaru.launch.commands.asked import settings_of
 from hanmaru.launch.settings import Settings
+from hanmaru.launch.telling import telling_pages
 
 # Central's own parser reads the rest of the line: it says what a command takes in one place.
 HANDED_OVER = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -25,14 +26,18 @@ def central(settings: Settings) -> Iterator[None]:
         import django  # noqa: PLC0415 - costs a second that other commands need not pay
 
         django.setup()
-        yield
+        with telling_pages(environment):
+            yield
 
 
 def hand_over(context: typer.Context, command: str, *arguments: str) -> None:
     """Run a management command of central with arguments and what else stood on the line."""
     rest = [*arguments, *context.args]
     if "--help" in rest:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hanmaru.central.settings")
+        os.environ.update(DJANGO_SETTINGS_MODULE="hanmaru.central.settings", HANMARU_LOG_LEVEL="WARNING")
+        import django  # noqa: PLC0415 - as above
+
+        django.setup()
         _run(command, rest)
     with central(settings_of(context)):
         _run(command, rest)

@@ -106,3 +106,19 @@ def test_a_stranger_gets_no_stream(company):
         await asyncio.wait_for(page.task, 5)
 
     run(scenario)
+
+
+def test_a_topic_is_told_once_a_transaction_and_not_for_what_was_undone(company, monkeypatch):
+    from django.db import transaction
+
+    from hanmaru.central.companies.live import changed
+
+    told = []
+    monkeypatch.setattr("hanmaru.central.companies.live._publishers", [lambda _company, topic: told.append(topic)])
+    with transaction.atomic():
+        changed("stock", "orders")
+        changed("stock")
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            changed("picks")
+            _ = 1 / 0
+    assert told == ["stock", "orders"]

@@ -99,6 +99,11 @@ class StorageClassCard:
     products: int
 
 
+def has_products() -> bool:
+    """Whether there is a product."""
+    return bool(Product.objects.filter(archived_at=None).exists())
+
+
 def product_rows(
     text: str = "",
     *,

@@ -79,6 +79,13 @@ def open_invitations() -> Sequence[Invitation]:
     return list(found.select_related("invited_by").order_by("-id"))
 
 
+def has_people() -> bool:
+    """Whether there is anybody beside the acting person in the acting company, or invited to it."""
+    others = Membership.objects.filter(left_at=None).exclude(user_id=acting_now().user_id or 0)
+    invited = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+    return bool(others.values("pk").union(invited.values("pk"), all=True)[:1])
+
+
 def device_tokens() -> Sequence[DeviceToken]:
     """Device tokens of the acting company, revoked ones too, newest first."""
     return list(DeviceToken.objects.select_related("created_by").order_by("revoked_at", "-id")[:200])

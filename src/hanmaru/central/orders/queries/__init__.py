@@ -24,23 +24,16 @@ from hanmaru.central.orders.queries.listing import (
     return_card,
     returns,
 )
-from hanmaru.central.orders.queries.today import (
-    OpenOrders,
-    OrdersOfDay,
-    customers_have_ordered,
-    open_orders,
-    orders_since,
-    returns_on_their_way,
-)
+from hanmaru.central.orders.queries.today import OrdersNow, OrdersOfDay, orders_now
 from hanmaru.central.orders.queries.work import known_numbers, lacking, open_orders_by_age, returns_by_age, states_of
 
 __all__ = [
     "Channel",
     "CustomerCard",
     "LineCard",
-    "OpenOrders",
     "OrderCard",
     "OrderState",
+    "OrdersNow",
     "OrdersOfDay",
     "ReturnCard",
     "ReturnState",
@@ -48,12 +41,10 @@ __all__ = [
     "counts_by_state",
     "customer_card",
     "customers",
-    "customers_have_ordered",
     "known_numbers",
     "lacking",
     "lines_of",
     "lines_of_orders",
-    "open_orders",
     "open_orders_by_age",
     "open_orders_to_pick",
     "order_by_link",
@@ -61,11 +52,10 @@ __all__ = [
     "order_card",
     "order_cards",
     "orders",
-    "orders_since",
+    "orders_now",
     "return_card",
     "returns",
     "returns_by_age",
-    "returns_on_their_way",
     "states_of",
     "steps_of",
 ]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
 
 from hanmaru.central.companies.tenancy import current_company_id
 from hanmaru.central.stock.models import Balance, Lot
@@ -95,11 +94,6 @@ def rooms_of(place_ids: Iterable[int], variant: int) -> dict[int, RoomyPlace]:
     """Id -> what still fits in these places and how much of the variant lies there."""
     ids = list(place_ids)
     return {place.id: place for place in _rows(_THESE, variant=variant, ids=ids, limit=len(ids))}
-
-
-def pieces_at(kinds: Iterable[str]) -> int:
-    """Pieces that lie at places of these kinds: on the docks, on the packing tables."""
-    return Balance.objects.filter(place__kind__in=list(kinds)).aggregate(pieces=Sum("on_hand"))["pieces"] or 0
 
 
 def serials_in_house(serials: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:

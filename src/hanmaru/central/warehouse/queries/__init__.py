@@ -37,7 +37,7 @@ from hanmaru.central.warehouse.queries.picks import (
     tasks_of,
 )
 from hanmaru.central.warehouse.queries.reads import ReadCard, ReaderCard, StrangeTag, readers, reads, strange_tags
-from hanmaru.central.warehouse.queries.waiting import Waiting, day_begin, waiting
+from hanmaru.central.warehouse.queries.waiting import Waiting, Work, work
 
 __all__ = [
     "BoxCard",
@@ -56,9 +56,9 @@ __all__ = [
     "TaskCard",
     "ToPack",
     "Waiting",
+    "Work",
     "boxes",
     "counts_to_do",
-    "day_begin",
     "deliveries",
     "delivery_card",
     "delivery_lines",
@@ -79,5 +79,5 @@ __all__ = [
     "task_card",
     "tasks_of",
     "to_pack",
-    "waiting",
+    "work",
 ]

@@ -1,7 +1,6 @@
 """What is to be done on the floor now, in numbers: the big buttons of the work page and of Today."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection
 from django.utils import timezone
@@ -53,24 +52,29 @@ class Waiting:
     shipped_today: int
 
 
-def waiting(on_tables: orders.OpenOrders | None = None) -> Waiting:
-    """What is to be done now; orders that the caller has asked for need not be asked for again."""
-    found = on_tables or orders.open_orders()
+@dataclass(frozen=True, slots=True)
+class Work:
+    """All that waits in the company, and the day so far, in numbers."""
+
+    orders: orders.OrdersNow
+    goods: stock.StockNow
+    floor: Waiting
+
+
+def work() -> Work:
+    """What waits now."""
     now = timezone.localtime()
+    began = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    found, goods = orders.orders_now(began), stock.stock_now(began)
     with connection.cursor() as cursor:
         cursor.execute(
             _WAITING,
             {
                 "company": current_company_id(),
                 "today": now.date(),
-                "day": day_begin(now),
+                "day": began,
                 "on_tables": list(found.on_tables),
             },
         )
         row = cursor.fetchone()
-    return Waiting(stock.pieces_at(["dock"]), *row)
-
-
-def day_begin(now: datetime) -> datetime:
-    """Midnight of the moment's day, in its zone."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Work(found, goods, Waiting(goods.on_dock, *row))

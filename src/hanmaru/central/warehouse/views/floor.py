@@ -22,7 +22,7 @@ _screen = require_http_methods(["GET", "HEAD", "POST"])
 @needs(Can.WORK_IN_WAREHOUSE)
 def home(request: HttpRequest) -> HttpResponse:
     """What is to be done, each a big button."""
-    return render(request, "warehouse/home.html", {"waiting": queries.waiting()})
+    return render(request, "warehouse/home.html", {"waiting": queries.work().floor})
 
 
 @require_safe

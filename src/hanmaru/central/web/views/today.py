@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from hanmaru.central.companies.access import Can, holds
 from hanmaru.central.companies.views.access import MemberRequest, needs
-from hanmaru.central.web.today import figures, first_steps, look, tasks_for
+from hanmaru.central.warehouse import queries as warehouse
+from hanmaru.central.web.today import first_steps, tasks_for
 
 
 @require_safe
@@ -17,15 +18,15 @@ from hanmaru.central.web.today import figures, first_steps, look, tasks_for
 def today(request: HttpRequest) -> HttpResponse:
     """Show each piece of waiting work as a big button, then the day in figures."""
     membership = cast("MemberRequest", request).membership
-    steps = first_steps(membership)
-    work = look()
+    work = warehouse.work()
+    steps = first_steps(membership, work)
     context = {
         "day": timezone.localdate(),
         "tasks": tasks_for(membership, work),
         "steps": steps,
         "steps_done": sum(step.done for step in steps),
-        "shipped": work.floor.shipped_today,
-        "figures": figures() if holds(membership, Can.SEE_ORDERS) else None,
+        "work": work,
+        "may_see_orders": holds(membership, Can.SEE_ORDERS),
         "may_order": holds(membership, Can.EDIT_ORDERS),
         "may_work": holds(membership, Can.WORK_IN_WAREHOUSE),
     }
