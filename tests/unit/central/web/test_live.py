@@ -118,7 +118,7 @@ def test_a_topic_is_told_once_a_transaction_and_not_for_what_was_undone(company,
     with transaction.atomic():
         changed("stock", "orders")
         changed("stock")
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             changed("picks")
-            _ = 1 / 0
+            transaction.set_rollback(True)
     assert told == ["stock", "orders"]
