@@ -1,6 +1,6 @@
 """Reference pages made from the code, so that they cannot lie.
 
-    python -m tools.docs update    write docs/reference/{settings,commands,errors,roles}.md
+    python -m tools.docs update    write docs/reference/{settings,commands,errors,roles,api,drivers}.md
     python -m tools.docs check     say which of them is not what the code says; exit status 1 when any is
 
 A page that another room wants to have made is a function here that answers its text, named in PAGES.
@@ -22,6 +22,7 @@ import hanmaru
 from hanmaru.kernel.errors import HanmaruError
 from hanmaru.launch.settings import Settings
 from tools.api_page import api_page
+from tools.driver_page import drivers_page
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 NOTE = "<!-- Made by `make docs` from the code; change it there. -->\n"
@@ -199,6 +200,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "roles.md": roles_page,
     "api.md": lambda: api_page(NOTE),
+    "drivers.md": lambda: drivers_page(NOTE),
     "../decisions/index.md": decisions_page,
 }
 

@@ -36,9 +36,20 @@ def told(
     longest: int | None = None,
     most: int | None = None,
     default: object = MISSING,
+    secret: bool = False,
 ) -> Any:
-    """Declare a field: numbers lie in low..high, a text has 0 to `longest` characters, a tuple 0 to `most` items."""
-    bounds = {"description": description, "low": low, "high": high, "longest": longest, "most": most}
+    """Declare a field: numbers lie in low..high, a text has 0 to `longest` characters, a tuple 0 to `most` items.
+
+    A `secret` is taken and kept, and never shown again.
+    """
+    bounds = {
+        "description": description,
+        "low": low,
+        "high": high,
+        "longest": longest,
+        "most": most,
+        "secret": secret,
+    }
     return field(metadata=bounds) if default is MISSING else field(default=default, metadata=bounds)
 
 
@@ -69,6 +80,15 @@ def give(message: Any) -> dict[str, Any]:
     plain = {one.name: _plain(getattr(message, one.name)) for one in fields(message)}
     take(type(message), plain)
     return plain
+
+
+def without_secrets(shape: Callable[..., object], value: Mapping[str, object]) -> dict[str, object]:
+    """Answer plain data of a shape to be shown: what is secret and given becomes `***`."""
+    declared = _declared(shape)
+    return {
+        name: "***" if one and name in declared and declared[name].metadata["secret"] else one
+        for name, one in value.items()
+    }
 
 
 def describe(shape: Callable[..., object]) -> list[tuple[str, str, str, str]]:

@@ -3,11 +3,20 @@
 A driver is a folder under gateway/drivers with `driver.py` (the class), `config.py` (its configuration, a shape of
 floor.shapes that checks itself), protocol code apart from mapping, and `scorecard.toml`. Everything is asynchronous and
 runs in one process of its own. A driver does not know other drivers, the bus or the outbox: it is handed a Sink.
+
+Two things a driver may have besides. What its class lacks, it does without:
+
+- `keep_in(self, folder: Path) -> None`, called before `connect`: a folder of its own for what it must remember over a
+  restart, such as the byte it has read up to. See `Keeps`.
+- `from_url(cls, url: str) -> Self` on its configuration: makes one of an address that a person types. See `drivers`.
+
+A field of a configuration that nobody may see again is declared with `told(..., secret=True)`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Protocol
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -49,6 +58,9 @@ class Sink(Protocol):
     def event(self, kind: str, words: str, **data: object) -> None:
         """Tell that something happened, such as `reconnected`, `sequence_gap`, `alarm`."""
 
+    async def kept(self) -> None:
+        """Wait until all that was handed in so far is on the disk: who marks its place waits for this first."""
+
 
 class Driver(Protocol):
     """One instance speaks with one device (or one bus of devices). Made with its checked configuration."""
@@ -76,3 +88,11 @@ class Driver(Protocol):
 
     async def close(self) -> None:
         """Let go of the device; never raises."""
+
+
+@runtime_checkable
+class Keeps(Protocol):
+    """A driver that must remember something over a restart."""
+
+    def keep_in(self, folder: Path) -> None:
+        """Take a folder of its own, made already; called before `connect`."""
