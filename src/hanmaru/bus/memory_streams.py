@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from hanmaru.bus.envelope import MessageTooLarge
+from hanmaru.bus.inbox import Inbox
 from hanmaru.bus.memory import matches
 from hanmaru.bus.memory_keeping import MemoryBucket, MemoryObjects
 from hanmaru.bus.streams import (
@@ -15,6 +16,7 @@ from hanmaru.bus.streams import (
     Bucket,
     Consumer,
     Delivered,
+    News,
     NoSuchStream,
     NotAcknowledged,
     Objects,
@@ -87,6 +89,7 @@ class MemoryStreams:
         self._buckets: dict[str, MemoryBucket] = {}
         self._objects: dict[str, MemoryObjects] = {}
         self._servers: list[tuple[str, str, asyncio.Queue[MemoryQuestion]]] = []
+        self._listeners: list[tuple[str, Inbox[News]]] = []
         self._turn = 0
         self._changed = asyncio.Condition()
 
@@ -118,7 +121,8 @@ class MemoryStreams:
             if matches(place.subject or ">", subject):
                 place.waiting.append(stream.last)
         stream.settle(stream.last)
-        await self._tell()
+        await self.tell(subject, bytes(data))
+        await self.changed()
         return Stored(stream.shape.name, stream.last, duplicate=False)
 
     async def consumer(self, stream: str, durable: str, subject: str | None = None) -> Consumer:
@@ -135,6 +139,24 @@ class MemoryStreams:
     async def objects(self, name: str) -> Objects:
         """Open a store of files."""
         return self._objects.setdefault(name, MemoryObjects())
+
+    async def tell(self, subject: str, data: bytes) -> None:
+        """Send to whoever listens."""
+        news = News(checked_subject(subject), data)
+        for pattern, inbox in self._listeners:
+            if matches(pattern, subject):
+                inbox.put(news)
+
+    @asynccontextmanager
+    async def listen(self, pattern: str) -> AsyncIterator[AsyncIterator[News]]:
+        """Hear what is told while inside."""
+        inbox = Inbox[News]()
+        listener = (pattern, inbox)
+        self._listeners.append(listener)
+        try:
+            yield inbox.read()
+        finally:
+            self._listeners.remove(listener)
 
     async def request(self, subject: str, data: bytes, seconds: float) -> bytes:
         """Ask one of those who serve the subject."""
@@ -186,7 +208,8 @@ class MemoryStreams:
                 raise StreamFull(stream=stream.shape.name)
             stream.forget(next(iter(stream.messages)))
 
-    async def _tell(self) -> None:
+    async def changed(self) -> None:
+        """Wake who waits for a message."""
         async with self._changed:
             self._changed.notify_all()
 
@@ -243,7 +266,7 @@ class MemoryConsumer:
         place = self._stream.places[self._durable]
         if message.sequence in place.out:
             place.out[message.sequence] = asyncio.get_running_loop().time() + seconds
-            await self._streams._tell()  # noqa: SLF001 - same
+            await self._streams.changed()
 
     async def pending(self) -> int:
         """Answer how many are not acknowledged."""

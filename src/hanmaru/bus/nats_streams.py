@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +14,7 @@ from nats.js import api
 from nats.js.errors import APIError, BadRequestError, NotFoundError
 
 from hanmaru.bus.envelope import MessageTooLarge
+from hanmaru.bus.inbox import Inbox
 from hanmaru.bus.nats_consumer import NatsConsumer
 from hanmaru.bus.nats_keeping import NatsBucket, NatsObjects
 from hanmaru.bus.nats_link import PATIENCE, Link
@@ -22,11 +23,14 @@ from hanmaru.bus.streams import (
     REDELIVER_AFTER,
     Bucket,
     Consumer,
+    News,
+    NoRoom,
     NoSuchStream,
     NotAcknowledged,
     Objects,
     Question,
     Stored,
+    StreamFull,
     StreamShape,
     checked_subject,
 )
@@ -51,15 +55,21 @@ class NatsStreams:
         gets its consumers, and only then the wish to forget: no message can come in between and vanish.
         """
         await self._link.ready()
-        with self._link.told("stream", shape.name):
-            known = await self._known(shape.name)
-            if known is None:
-                await self._make(_config(shape, api.RetentionPolicy.LIMITS))
-            for durable in shape.consumers:
-                await self._place(shape.name, durable, None)
-            wanted = _config(shape, api.RetentionPolicy.INTEREST if shape.until == "taken" else None)
-            if known is None or _differs(known, wanted):
-                await self._link.js.update_stream(wanted)
+        try:
+            with self._link.told("stream", shape.name):
+                await self._bring(shape)
+        except StreamFull as error:
+            raise NoRoom(megabytes=shape.max_bytes // 1024**2, stream=shape.name) from error
+
+    async def _bring(self, shape: StreamShape) -> None:
+        known = await self._known(shape.name)
+        if known is None:
+            await self._make(_config(shape, api.RetentionPolicy.LIMITS))
+        for durable in shape.consumers:
+            await self._place(shape.name, durable, None)
+        wanted = _config(shape, api.RetentionPolicy.INTEREST if shape.until == "taken" else api.RetentionPolicy.LIMITS)
+        if known is None or _differs(known, wanted):
+            await self._link.js.update_stream(wanted)
 
     async def append(
         self, subject: str, data: bytes, *, message_id: str, headers: Mapping[str, str] | None = None
@@ -113,6 +123,24 @@ class NatsStreams:
             except NotFoundError:
                 return NatsObjects(self._link, name, await self._link.js.create_object_store(name))
 
+    async def tell(self, subject: str, data: bytes) -> None:
+        """Send to whoever listens at the moment; dropped without a connection: the next one says it newer."""
+        checked_subject(subject)
+        if self._link.client.is_connected:
+            with suppress(NatsError, OSError):
+                await self._link.client.publish(subject, data)
+
+    @asynccontextmanager
+    async def listen(self, pattern: str) -> AsyncIterator[AsyncIterator[News]]:
+        """Hear what is told while inside; waits for the connection as long as it takes."""
+        inbox = Inbox[News]()
+
+        async def hear(message: Msg) -> None:
+            inbox.put(News(message.subject, message.data))
+
+        async with self._subscribed(pattern, "", hear):
+            yield inbox.read()
+
     async def request(self, subject: str, data: bytes, seconds: float) -> bytes:
         """Ask whoever answers."""
         with self._link.told("answer", subject, seconds):
@@ -122,17 +150,25 @@ class NatsStreams:
     async def serve(self, subject: str, queue: str = "") -> AsyncIterator[AsyncIterator[Question]]:
         """Answer questions while inside; waits for the connection as long as it takes."""
         waiting: asyncio.Queue[Msg] = asyncio.Queue()
-        await self._link.wait()
-        subscription = await self._link.client.subscribe(subject, queue, cb=waiting.put)
-        await self._link.answered()
 
         async def questions() -> AsyncIterator[Question]:
             while True:
                 message = await waiting.get()
                 yield NatsQuestion(message.subject, message.data, message.reply, self._link)
 
-        try:
+        async with self._subscribed(subject, queue, waiting.put):
             yield questions()
+
+    @asynccontextmanager
+    async def _subscribed(
+        self, pattern: str, queue: str, take: Callable[[Msg], Awaitable[None]]
+    ) -> AsyncIterator[None]:
+        """Receive while inside, from when the server has taken notice."""
+        await self._link.wait()
+        subscription = await self._link.client.subscribe(pattern, queue, cb=take)
+        try:
+            await self._link.answered()
+            yield
         finally:
             with suppress(NatsError, OSError):
                 await subscription.unsubscribe()
@@ -205,12 +241,12 @@ class NatsQuestion:
                 await self.link.client.publish(self.reply, data)
 
 
-def _config(shape: StreamShape, retention: api.RetentionPolicy | None) -> api.StreamConfig:
+def _config(shape: StreamShape, retention: api.RetentionPolicy) -> api.StreamConfig:
     window = min(shape.duplicate_window, shape.max_age or shape.duplicate_window)
     return api.StreamConfig(
         name=shape.name,
         subjects=list(shape.subjects),
-        retention=retention or api.RetentionPolicy.LIMITS,
+        retention=retention,
         max_bytes=shape.max_bytes or -1,
         max_age=shape.max_age,
         discard=api.DiscardPolicy.NEW if shape.full == "refuse" else api.DiscardPolicy.OLD,

@@ -24,6 +24,16 @@ class StreamFull(Unavailable):
     message = "The stream %(stream)s is full; nothing was taken. What was sent stays with the sender"
 
 
+class NoRoom(Unavailable):
+    """The server cannot set aside what a stream may hold."""
+
+    code = "bus.no_room"
+    message = (
+        "The bus cannot set aside %(megabytes)s MB for %(stream)s. Make room on its disk, or lower what the stream may "
+        "hold (HANMARU_BUS_READINGS_MB for READINGS)"
+    )
+
+
 class NotAcknowledged(Unavailable):
     """The server did not say in time that it has the message: it may have it or not. Send it again, with its id."""
 
@@ -165,7 +175,7 @@ class Streams(Protocol):
     """A connection to the part of the bus that keeps things."""
 
     async def ensure(self, shape: StreamShape) -> None:
-        """Make the stream, or bring it to this shape, losing nothing."""
+        """Make the stream, or bring it to this shape, losing nothing. Raise NoRoom, NotAcknowledged."""
 
     async def append(
         self, subject: str, data: bytes, *, message_id: str, headers: Mapping[str, str] | None = None

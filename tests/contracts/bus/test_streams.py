@@ -17,6 +17,7 @@ from hanmaru.bus.streams import (
     LARGEST_MESSAGE,
     Bucket,
     Kept,
+    News,
     NoSuchStream,
     NotAcknowledged,
     StreamFull,
@@ -418,6 +419,25 @@ def test_a_question_that_is_not_answered_ends(play: Play) -> None:
             with pytest.raises(NotAcknowledged):
                 await streams.request(asked, b"?", 0.2)
             assert (await anext(questions)).data == b"?"
+
+    play(story)
+
+
+def test_who_listens_hears_what_is_told_and_what_is_stored(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape()
+        await streams.ensure(mine)
+        with pytest.raises(BadSubject):
+            await streams.tell("no spaces", b"")
+        async with streams.listen(subject(mine, ">")) as news:
+            await streams.tell("elsewhere.a", b"not listened to")
+            await streams.tell(subject(mine, "state"), b"1")
+            await streams.append(subject(mine), b"2", message_id="a:1:1")
+            async with asyncio.timeout(10):
+                assert [await anext(news), await anext(news)] == [
+                    News(subject(mine, "state"), b"1"),
+                    News(subject(mine), b"2"),
+                ]
 
     play(story)
 
