@@ -8,7 +8,6 @@ The rooms, from the ground up; a room imports only from rooms below it:
     decide      decisions as pure functions: problem in, plan out
     gateway     talks to devices
     central     runs the business (Django)
-    twin        virtual devices that speak the real protocols, and the plant they belong to
     launch      the only place that wires rooms together: the command line
 """
 

@@ -17,7 +17,6 @@ PLANTED = {
     "rooms": [("kernel.errors", "hanmaru.floor.epc"), ("gateway.reader.link", "hanmaru.central.urls")],
     "pure": [("decide.goods", "socket"), ("floor.epc", "pathlib"), ("kernel.errors", "time")],
     "django": [("gateway.reader.line", "django.conf"), ("bus.memory", "django.db")],
-    "strangers": [("twin.clock", "hanmaru.gateway.errors")],
     "nats": [("central.companies.live", "nats"), ("launch.up", "nats.aio.client")],
     "brains": [("decide.goods", "hanmaru.floor.epc")],
     "business": [("central.catalog.services", "hanmaru.central.orders.queries")],

@@ -3,14 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from typing import Generic, TypeVar
+
+from hanmaru.bus.envelope import Envelope
 
 CAPACITY = 1000
 
-Message = TypeVar("Message")
 
-
-class Inbox(Generic[Message]):
+class Inbox:
     """Messages for one listener, put in from any thread, taken out in the event loop it was made in.
 
     It holds the newest `CAPACITY`: a page that does not keep up must not fill the memory of the web process.
@@ -19,16 +18,16 @@ class Inbox(Generic[Message]):
     def __init__(self) -> None:
         """Belong to the running event loop."""
         self._loop = asyncio.get_running_loop()
-        self._waiting: deque[Message] = deque(maxlen=CAPACITY)
+        self._waiting: deque[Envelope] = deque(maxlen=CAPACITY)
         self._arrived = asyncio.Event()
 
-    def put(self, message: Message) -> None:
+    def put(self, envelope: Envelope) -> None:
         """Add a message; may be called from any thread."""
-        self._waiting.append(message)
+        self._waiting.append(envelope)
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._arrived.set)
 
-    async def read(self) -> AsyncIterator[Message]:
+    async def read(self) -> AsyncIterator[Envelope]:
         """Answer the messages in order, for ever."""
         while True:
             await self._arrived.wait()

@@ -1,6 +1,5 @@
 """The services that central needs: a database and a bus, embedded or a person's own, and central's own preparation."""
 
-import asyncio
 import shutil
 import signal
 import sys
@@ -8,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from hanmaru.bus.connect import connect_streams
-from hanmaru.bus.floor_streams import make_floor_streams
 from hanmaru.kernel.errors import Unavailable
 from hanmaru.launch import child, database, logs, nats
 from hanmaru.launch.house import House
@@ -26,10 +23,7 @@ class CouldNotPrepare(Unavailable):
 
 
 def start(settings: Settings, house: House, supervisor: Supervisor) -> dict[str, str]:
-    """Start what is not given by the settings; answer the whole environment for Django's processes.
-
-    Raise DidNotStart, NotAcknowledged, NoRoom.
-    """
+    """Start what is not given by the settings; answer the whole environment for Django's processes."""
     environment = {**settings.environment(), "HANMARU_DATA_DIR": str(house.folder)}
     environment.setdefault("HANMARU_SECRET_KEY", house.secrets.of("django.secret_key"))
     environment["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh(house.state / "metrics"))
@@ -42,17 +36,7 @@ def start(settings: Settings, house: House, supervisor: Supervisor) -> dict[str,
         bus = nats.embedded_nats(house.folder / "nats", house.secrets)
         supervisor.start(nats.program(bus, house.logs / "nats.log"))
         environment["HANMARU_BUS_URL"] = bus.url
-    asyncio.run(_make_streams(environment["HANMARU_BUS_URL"], settings.bus.readings_mb))
     return environment
-
-
-async def _make_streams(url: str, readings_mb: int) -> None:
-    """Make what the floor's facts are kept in, before anybody sends one."""
-    streams = connect_streams(url)
-    try:
-        await make_floor_streams(streams, readings_mb)
-    finally:
-        await streams.close()
 
 
 def prepare(environment: Mapping[str, str], *, demo: bool = False) -> None:

@@ -120,14 +120,8 @@ class Bus:
     """A NATS server of your own; the embedded one is started when the address is empty."""
 
     url: str = setting("HANMARU_BUS_URL", "Its address, nats://user:password@host:port", "", secret=True)
-    readings_mb: int = setting(
-        "HANMARU_BUS_READINGS_MB",
-        "How many MB of readings it keeps until the historian has them; set aside on its disk",
-        2048,
-    )
 
     def __post_init__(self) -> None:
-        _require(self, "readings_mb", "from 64 to 1000000", 64 <= self.readings_mb <= 1_000_000)
         known = not self.url or self.url.startswith(("nats://", "tls://"))
         _require(self, "url", "empty or begin with nats:// or tls://", known)
 

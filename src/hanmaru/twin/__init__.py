@@ -1,1 +1,0 @@
-"""Virtual devices that speak the real protocols, and the plant that they belong to, simulated forward."""
