@@ -14,10 +14,15 @@ ROOT = Path(__file__).parents[2]
 
 # contract -> (module that gets the line, what it must not import)
 PLANTED = {
-    "rooms": [("kernel.errors", "hanmaru.floor.epc"), ("gateway.reader.link", "hanmaru.central.urls")],
+    "rooms": [
+        ("kernel.errors", "hanmaru.floor.epc"),
+        ("gateway.reader.link", "hanmaru.central.urls"),
+        ("edge.historian.hot", "hanmaru.gateway.errors"),
+    ],
     "pure": [("decide.goods", "socket"), ("floor.epc", "pathlib"), ("kernel.errors", "time")],
-    "django": [("gateway.reader.line", "django.conf"), ("bus.memory", "django.db")],
-    "nats": [("central.companies.live", "nats"), ("launch.up", "nats.aio.client")],
+    "django": [("gateway.reader.line", "django.conf"), ("bus.memory", "django.db"), ("edge.historian.store", "django")],
+    "strangers": [("twin.clock", "hanmaru.gateway.errors")],
+    "nats": [("central.companies.live", "nats"), ("launch.up", "nats.aio.client"), ("edge.historian.owner", "nats")],
     "brains": [("decide.goods", "hanmaru.floor.epc")],
     "business": [("central.catalog.services", "hanmaru.central.orders.queries")],
     "inside_app": [

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from hanmaru.kernel.errors import Invalid, TooLarge
 
-LIMIT = 1024 * 1024  # bytes; the server's own limit for one message
+LIMIT = 1024 * 1024  # bytes; news are small. What is larger is kept in a stream or as an object (bus.streams)
 SUBJECT = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 

@@ -12,7 +12,7 @@ class MemoryBus:
 
     def __init__(self) -> None:
         """Begin with no listener."""
-        self._listeners: list[tuple[str, Inbox]] = []
+        self._listeners: list[tuple[str, Inbox[Envelope]]] = []
 
     def publish(self, envelope: Envelope) -> None:
         """Put the message, as it would come over the wire, into the inbox of everyone who listens for it."""
@@ -24,7 +24,7 @@ class MemoryBus:
     @asynccontextmanager
     async def subscribe(self, pattern: str) -> AsyncIterator[AsyncIterator[Envelope]]:
         """Listen while inside."""
-        inbox = Inbox()
+        inbox = Inbox[Envelope]()
         listener = (pattern, inbox)
         self._listeners.append(listener)
         try:

@@ -55,7 +55,7 @@ class NatsBus:
     @asynccontextmanager
     async def subscribe(self, pattern: str) -> AsyncIterator[AsyncIterator[Envelope]]:
         """Listen while inside; without a connection, from when there is one."""
-        inbox = Inbox()
+        inbox = Inbox[Envelope]()
 
         async def receive(message: Msg) -> None:
             try:

@@ -15,7 +15,7 @@ from hanmaru.kernel.errors import Unavailable
 CONFIGURATION = """\
 server_name: hanmaru
 listen: "{host}:{port}"
-max_payload: 1MB
+max_payload: 8MB
 jetstream {{
   store_dir: "{store}"
   sync_interval: always

@@ -8,9 +8,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
+from hanmaru.bus.envelope import SUBJECT, BadSubject
 from hanmaru.kernel.errors import Invalid, Unavailable
+
+LARGEST_MESSAGE: Final = 8 * 1024 * 1024  # bytes, headers and data; the embedded server's max_payload
+REDELIVER_AFTER: Final = 60.0  # seconds after which what was not acknowledged comes again
 
 
 class StreamFull(Unavailable):
@@ -18,6 +22,16 @@ class StreamFull(Unavailable):
 
     code = "bus.stream_full"
     message = "The stream %(stream)s is full; nothing was taken. What was sent stays with the sender"
+
+
+class NoRoom(Unavailable):
+    """The server cannot set aside what a stream may hold."""
+
+    code = "bus.no_room"
+    message = (
+        "The bus cannot set aside %(megabytes)s MB for %(stream)s. Make room on its disk, or lower what the stream may "
+        "hold (HANMARU_BUS_READINGS_MB for READINGS)"
+    )
 
 
 class NotAcknowledged(Unavailable):
@@ -32,6 +46,13 @@ class NoSuchStream(Invalid):
 
     code = "bus.no_such_stream"
     message = "The bus has no %(what)s %(name)s"
+
+
+class Damaged(Unavailable):
+    """What the bus handed over is not what was put there."""
+
+    code = "bus.damaged"
+    message = "%(name)s arrived damaged: its SHA-256 is another one. Fetch it again, or put it anew"
 
 
 class WrongRevision(Invalid):
@@ -91,7 +112,10 @@ class Consumer(Protocol):
     """A durable place in a stream: what it did not acknowledge comes again, to it or to its successor."""
 
     async def pull(self, most: int, seconds: float) -> Sequence[Delivered]:
-        """Answer up to `most` messages, at once if there are any; none after `seconds`."""
+        """Answer up to `most` messages, at once if there are any; none after `seconds`. Raise NoSuchStream.
+
+        A bus that cannot be reached meanwhile is waited for, and brings none.
+        """
 
     async def acknowledge(self, messages: Sequence[Delivered]) -> None:
         """Never send these again. Returns when the server knows."""
@@ -100,7 +124,7 @@ class Consumer(Protocol):
         """Send this one again after a while."""
 
     async def pending(self) -> int:
-        """Answer how many messages are still to come."""
+        """Answer how many messages are not acknowledged: still to come, or handed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +175,7 @@ class Streams(Protocol):
     """A connection to the part of the bus that keeps things."""
 
     async def ensure(self, shape: StreamShape) -> None:
-        """Make the stream, or bring it to this shape, losing nothing."""
+        """Make the stream, or bring it to this shape, losing nothing. Raise NoRoom, NotAcknowledged."""
 
     async def append(
         self, subject: str, data: bytes, *, message_id: str, headers: Mapping[str, str] | None = None
@@ -194,3 +218,10 @@ class Question(Protocol):
 
     async def answer(self, data: bytes) -> None:
         """Send the answer."""
+
+
+def checked_subject(subject: str) -> str:
+    """Answer a subject or key that a message can have. Raise BadSubject."""
+    if not SUBJECT.fullmatch(subject):
+        raise BadSubject(subject=subject)
+    return subject

@@ -1,5 +1,6 @@
 """The services that central needs: a database and a bus, embedded or a person's own, and central's own preparation."""
 
+import asyncio
 import shutil
 import signal
 import sys
@@ -7,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from hanmaru.bus.connect import connect_streams
+from hanmaru.bus.floor_streams import make_floor_streams
 from hanmaru.kernel.errors import Unavailable
 from hanmaru.launch import child, database, logs, nats
 from hanmaru.launch.house import House
@@ -23,9 +26,13 @@ class CouldNotPrepare(Unavailable):
 
 
 def start(settings: Settings, house: House, supervisor: Supervisor) -> dict[str, str]:
-    """Start what is not given by the settings; answer the whole environment for Django's processes."""
+    """Start what is not given by the settings; answer the whole environment for Django's processes.
+
+    Raise DidNotStart, NotAcknowledged, NoRoom.
+    """
     environment = {**settings.environment(), "HANMARU_DATA_DIR": str(house.folder)}
     environment.setdefault("HANMARU_SECRET_KEY", house.secrets.of("django.secret_key"))
+    environment.setdefault("HANMARU_HISTORIAN_TOKEN", house.secrets.of("historian.token"))
     environment["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh(house.state / "metrics"))
     environment["DJANGO_SETTINGS_MODULE"] = "hanmaru.central.settings"
     if not settings.database.url:
@@ -36,7 +43,17 @@ def start(settings: Settings, house: House, supervisor: Supervisor) -> dict[str,
         bus = nats.embedded_nats(house.folder / "nats", house.secrets)
         supervisor.start(nats.program(bus, house.logs / "nats.log"))
         environment["HANMARU_BUS_URL"] = bus.url
+    asyncio.run(_make_streams(environment["HANMARU_BUS_URL"], settings.bus.readings_mb))
     return environment
+
+
+async def _make_streams(url: str, readings_mb: int) -> None:
+    """Make what the floor's facts are kept in, before anybody sends one."""
+    streams = connect_streams(url)
+    try:
+        await make_floor_streams(streams, readings_mb)
+    finally:
+        await streams.close()
 
 
 def prepare(environment: Mapping[str, str], *, demo: bool = False) -> None:

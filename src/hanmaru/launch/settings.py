@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from zoneinfo import available_timezones
 
+from hanmaru.floor.subjects import NAME
 from hanmaru.kernel.errors import Invalid
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -53,6 +54,7 @@ class Node:
     data_dir: Path = setting(  # noqa: RUF009 - a Path does not change
         "HANMARU_DATA_DIR", "Folder for data, photos, logs and generated secrets", Path(".hanmaru")
     )
+    site: str = setting("HANMARU_SITE", "Name of the site that this node serves", "seongsu")
     time_zone: str = setting("HANMARU_TIME_ZONE", "Time zone in which people see times", "Asia/Seoul")
     secret_key: str = setting(
         "HANMARU_SECRET_KEY", "Signs sessions and links; made and kept in the data folder when empty", "", secret=True
@@ -67,6 +69,8 @@ class Node:
         _require(
             self, "secret_key", "empty or at least 32 characters", not self.secret_key or len(self.secret_key) >= 32
         )
+        named = NAME.fullmatch(self.site) is not None
+        _require(self, "site", "1 to 64 small letters, digits and -, beginning with a letter or digit", named)
         _require(self, "log_level", "one of " + ", ".join(LOG_LEVELS), self.log_level in LOG_LEVELS)
 
 
@@ -120,10 +124,51 @@ class Bus:
     """A NATS server of your own; the embedded one is started when the address is empty."""
 
     url: str = setting("HANMARU_BUS_URL", "Its address, nats://user:password@host:port", "", secret=True)
+    readings_mb: int = setting(
+        "HANMARU_BUS_READINGS_MB",
+        "How many MB of readings it keeps until the historian has them; set aside on its disk",
+        2048,
+    )
 
     def __post_init__(self) -> None:
+        _require(self, "readings_mb", "from 64 to 1000000", 64 <= self.readings_mb <= 1_000_000)
         known = not self.url or self.url.startswith(("nats://", "tls://"))
         _require(self, "url", "empty or begin with nats:// or tls://", known)
+
+
+@dataclass(frozen=True)
+class Historian:
+    """The process that keeps the readings of the plant floor."""
+
+    host: str = setting("HANMARU_HISTORIAN_HOST", "Address at which it answers by HTTP", "127.0.0.1")
+    port: int = setting("HANMARU_HISTORIAN_PORT", "Port for that; the next free one is taken when it is not", 8030)
+    token: str = setting(
+        "HANMARU_HISTORIAN_TOKEN",
+        "Token that requests by HTTP carry; made and kept in the data folder when empty",
+        "",
+        secret=True,
+    )
+    short_days: int = setting("HANMARU_HISTORIAN_SHORT_DAYS", "Days that readings of tags of class short are kept", 14)
+    standard_days: int = setting("HANMARU_HISTORIAN_STANDARD_DAYS", "The same of class standard", 90)
+    long_days: int = setting("HANMARU_HISTORIAN_LONG_DAYS", "The same of class long", 1100)
+    minutes_days: int = setting(
+        "HANMARU_HISTORIAN_MINUTES_DAYS", "Days that minutes are kept; hours are kept for ever", 1100
+    )
+    warn_free_mb: int = setting("HANMARU_HISTORIAN_WARN_FREE_MB", "It warns when less disk than this is free", 10_000)
+    thin_free_mb: int = setting(
+        "HANMARU_HISTORIAN_THIN_FREE_MB", "It removes the oldest readings when less than this is free", 4_000
+    )
+    stop_free_mb: int = setting(
+        "HANMARU_HISTORIAN_STOP_FREE_MB", "It takes no more readings when less than this is free", 1_000
+    )
+
+    def __post_init__(self) -> None:
+        _require(self, "port", "from 1 to 65535", 1 <= self.port <= 65535)
+        _require(self, "token", "empty or at least 32 characters", not self.token or len(self.token) >= 32)
+        for name in ("short_days", "standard_days", "long_days", "minutes_days"):
+            _require(self, name, "from 2 to 36500", 2 <= getattr(self, name) <= 36_500)
+        _require(self, "thin_free_mb", "less than warn_free_mb", self.thin_free_mb < self.warn_free_mb)
+        _require(self, "stop_free_mb", "less than thin_free_mb", 0 <= self.stop_free_mb < self.thin_free_mb)
 
 
 @dataclass(frozen=True)
@@ -134,6 +179,7 @@ class Settings:
     web: Web = field(default_factory=Web)
     database: Database = field(default_factory=Database)
     bus: Bus = field(default_factory=Bus)
+    historian: Historian = field(default_factory=Historian)
 
     def environment(self) -> dict[str, str]:
         """Answer the variables by which a child process gets the same settings; empty ones are left out."""

@@ -1,4 +1,4 @@
-"""The whole system on one machine: services, web processes and the worker, until somebody asks to stop."""
+"""The whole system on one machine: services, web processes, worker and historian, until somebody asks to stop."""
 
 import signal
 import socket
@@ -76,7 +76,7 @@ def _start_processes(
     settings: Settings, house: House, supervisor: Supervisor, environment: Mapping[str, str], listener: socket.socket
 ) -> None:
     web = [_web(settings, house, environment, listener, number) for number in range(1, settings.web.processes + 1)]
-    supervisor.start(*web, _worker(house, environment))
+    supervisor.start(*web, _worker(house, environment), _historian(house, environment))
 
 
 def _reachable_name(host: str) -> str:
@@ -98,6 +98,18 @@ def _web(
         inherited=[listener.fileno()],
         orphaned=signal.SIGKILL,  # also when stuck; what was acknowledged is in the database
         patience=8,
+    )
+
+
+def _historian(house: House, environment: Mapping[str, str]) -> Program:
+    """Not waited for: without its history the business goes on, and readings wait in their stream."""
+    return Program(
+        name="historian",
+        command=[sys.executable, "-m", "hanmaru.launch.historian"],
+        log=house.logs / "historian.log",
+        environment=environment,
+        orphaned=signal.SIGKILL,  # what was acknowledged is on the disk
+        patience=30,
     )
 
 

@@ -1,4 +1,4 @@
-"""`hanmaru web` and `hanmaru worker`: single processes, for more than `up` starts or for other machines."""
+"""`hanmaru web`, `worker` and `historian`: single processes, for more than `up` starts or for other machines."""
 
 import os
 
@@ -25,3 +25,12 @@ def worker_process(context: typer.Context) -> None:
         from hanmaru.launch import worker  # noqa: PLC0415 - as above
 
         worker.work(load(None, os.environ))
+
+
+def historian_process(context: typer.Context) -> None:
+    """Run the historian alone: it keeps the readings of the site and answers questions about them."""
+    with services.reached(settings_of(context)) as environment:
+        os.environ.update(environment)
+        from hanmaru.launch import historian  # noqa: PLC0415 - as above
+
+        historian.keep(load(None, os.environ))

@@ -145,3 +145,18 @@ def test_serial_numbered_pieces_come_and_go_by_their_number(device, new_variant,
     again = services.reader_answers(8, [read(1, epcs[0]), read(2, epcs[1])])
     assert sorted(one.status for one in again) == ["known", "repeat"]
     assert floor.clean()
+
+
+@pytest.mark.django_db
+def test_a_batch_asks_the_database_as_often_however_many_products_it_holds(
+    device, new_variant, bins, django_assert_max_num_queries
+):
+    from hanmaru.central.catalog.services import new_tags
+    from hanmaru.central.warehouse import services
+
+    epcs = [epc for _ in range(6) for epc in new_tags(new_variant(), 2)]
+    services.reader_answers(7, [read(1, epcs[0])])  # the dock and the day's delivery are made
+    with django_assert_max_num_queries(20):  # six of them savepoints
+        answers = services.reader_answers(7, [read(number, epc) for number, epc in enumerate(epcs[1:], 2)])
+    assert {answer.status for answer in answers} == {"known"}
+    assert all(answer.put_to for answer in answers)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from hanmaru.central.catalog.errors import NoSuchProduct
 from hanmaru.central.catalog.models import Photo, Product, Variant
+from hanmaru.central.catalog.naming import shown_name
 from hanmaru.central.companies.tenancy import current_company_id
 
 THUMBNAIL = 320
@@ -30,6 +31,7 @@ class VariantCard:
     product_id: int
     sku: str
     name: str
+    name_en: str
     label: str
     price: int
     gtin: str
@@ -52,9 +54,19 @@ class VariantCard:
         return gtin_printed(self.gtin)
 
     @property
+    def shown_name(self) -> str:
+        """The name in the reader's language."""
+        return shown_name(self.name, self.name_en)
+
+    @property
     def title(self) -> str:
-        """Name and options on one line."""
-        return f"{self.name} · {self.label}" if self.label else self.name
+        """Name and options on one line, in the reader's language."""
+        return f"{self.shown_name} · {self.label}" if self.label else self.shown_name
+
+    @property
+    def kept_title(self) -> str:
+        """Name and options as they are written down for good: on a line of an order."""
+        return f"{self.name} {self.label}".strip()[:200]
 
 
 def gtin_printed(gtin: str) -> str:
@@ -89,6 +101,7 @@ def _rows(variants: QuerySet[Any]) -> QuerySet[Any]:
         *_FIELDS,
         "archived_at",
         name=F("product__name"),
+        name_en=F("product__name_en"),
         storage_class=Coalesce("product__storage_class__code", Value("")),
         tracking=F("product__tracking"),
         has_expiry=F("product__has_expiry"),

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from hanmaru.central.catalog.errors import NoSuchProduct
 from hanmaru.central.catalog.models import ExtraBarcode, Option, Product, StorageClass, Tag, Variant, VariantValue
+from hanmaru.central.catalog.naming import shown_name
 from hanmaru.central.catalog.queries.cards import first_photo, photo_url, words_of
 
 
@@ -19,12 +20,18 @@ class ProductRow:
 
     id: int
     name: str
+    name_en: str
     code: str
     photo: str
     variants: int
     least_price: int
     most_price: int
     archived: bool
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the reader's language."""
+        return shown_name(self.name, self.name_en)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +53,11 @@ class ProductCard:
     created_at: datetime
     updated_at: datetime
     variants: int
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the reader's language."""
+        return shown_name(self.name, self.name_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +135,8 @@ def product_rows(
         products = products.filter(_holding(word))
     if after is not None:
         products = products.filter(pk__lt=after)
-    rows = products.order_by("-id").values("id", "name", "code", "archived_at", photo_id=first_photo("pk"))[:limit]
-    return _with_prices(list(rows))
+    rows = products.order_by("-id").values("id", "name", "name_en", "code", "archived_at", photo_id=first_photo("pk"))
+    return _with_prices(list(rows[:limit]))
 
 
 def _with_prices(rows: list[dict[str, Any]]) -> list[ProductRow]:

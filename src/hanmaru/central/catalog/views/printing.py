@@ -74,11 +74,12 @@ def _pdf(cards: list[VariantCard], kind: str, copies: int) -> HttpResponse:
     for card in cards:
         if kind == TAG:
             printed += [
-                labels.Label(epc, card.name, card.label, (card.sku, epc)) for epc in services.new_tags(card.id, copies)
+                labels.Label(epc, card.shown_name, card.label, (card.sku, epc))
+                for epc in services.new_tags(card.id, copies)
             ]
         else:
             code = card.gtin_printed or card.own_barcode
-            printed += [labels.Label(code, card.name, card.label, (card.sku, code))] * copies
+            printed += [labels.Label(code, card.shown_name, card.label, (card.sku, code))] * copies
     response = HttpResponse(labels.sheet(printed, font), content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="labels.pdf"'
     response["Cache-Control"] = "no-store"

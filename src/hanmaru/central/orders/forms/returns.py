@@ -1,6 +1,6 @@
 """What comes back, and where it goes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -50,12 +50,13 @@ class TakeBackForm(ReceiveForm):
 
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=150, required=False)
 
-    def __init__(self, lines: Sequence[LineCard], data: Any = None) -> None:
+    def __init__(self, lines: Sequence[LineCard], titles: Mapping[int, str], data: Any = None) -> None:
+        """``titles``: line -> what it sells, as the reader is told."""
         super().__init__(data)
         self._lines = lines
         for line in lines:
             self.fields[f"line_{line.id}"] = forms.IntegerField(
-                label=line.description,
+                label=titles[line.id],
                 min_value=0,
                 max_value=line.returnable,
                 initial=line.returnable if len(lines) == 1 else 0,

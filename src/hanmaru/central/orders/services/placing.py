@@ -181,7 +181,7 @@ def _rows(lines: Sequence[LineWanted]) -> list[OrderLine]:
         OrderLine(
             line_no=number,
             variant_id=line.variant,
-            description=(line.description or f"{card.name} {card.label}".strip())[:200],
+            description=line.description[:200] or card.kept_title,
             quantity=line.quantity,
             unit_price=card.price if line.unit_price is None else line.unit_price,
             wording=line.wording[:120],

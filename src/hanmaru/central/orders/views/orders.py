@@ -18,7 +18,7 @@ from hanmaru.central.companies.views.access import MemberRequest, needs
 from hanmaru.central.orders import queries, services
 from hanmaru.central.orders.queries import OrderState
 from hanmaru.central.orders.views.answers import PAGE, after_of, found, refusals_told
-from hanmaru.central.orders.views.progress import TONES, figures_in_words, step_line, waiting_in
+from hanmaru.central.orders.views.progress import TONES, figures_in_words, line_title, step_line, waiting_in
 
 _STOPPABLE = frozenset(
     {
@@ -68,7 +68,7 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
     context = {
         "order": card,
         "tone": TONES[card.state],
-        "lines": [{"line": line, "card": cards.get(line.variant), "words": figures_in_words(line)} for line in lines],
+        "lines": [_shown_line(line, cards.get(line.variant)) for line in lines],
         "steps": step_line(card, steps),
         "history": steps,
         "waiting": waiting_in(lines),
@@ -78,6 +78,10 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
         "link": request.build_absolute_uri(tracking_path(request, card)),
     }
     return render(request, "orders/order.html", context)
+
+
+def _shown_line(line: queries.LineCard, card: catalog.VariantCard | None) -> dict[str, Any]:
+    return {"line": line, "card": card, "title": line_title(line, card), "words": figures_in_words(line)}
 
 
 def tracking_path(request: HttpRequest, card: queries.OrderCard) -> str:

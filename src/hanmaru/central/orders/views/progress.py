@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from hanmaru.central.catalog.queries import VariantCard
 from hanmaru.central.orders.queries import LineCard, OrderCard, OrderState, StepCard
 
 ROAD = (
@@ -41,8 +42,8 @@ TONES = {
     OrderState.DRAFT: "plain",
     OrderState.CONFIRMED: "info",
     OrderState.RESERVED: "info",
-    OrderState.PICKING: "warn",
-    OrderState.PACKED: "warn",
+    OrderState.PICKING: "wait",
+    OrderState.PACKED: "wait",
     OrderState.SHIPPED: "ok",
     OrderState.CANCELLED: "stop",
     OrderState.RETURNED: "plain",
@@ -81,6 +82,11 @@ def _shown(state: OrderState, place: int, here: int, step: StepCard | None, *, p
     ended = state in (OrderState.SHIPPED, OrderState.RETURNED)
     stand = "stopped" if state == OrderState.CANCELLED else "done" if place < here or ended else "current"
     return ShownStep(label, stand, step.at, "" if plain else step.actor_name)
+
+
+def line_title(line: LineCard, card: VariantCard | None) -> str:
+    """What a line sells, in the reader's language; as it was worded by hand where it was."""
+    return card.title if card is not None and line.description == card.kept_title else line.description
 
 
 def figures_in_words(line: LineCard) -> list[str]:

@@ -8,12 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.companies.access import Can, holds
 from hanmaru.central.companies.views.access import MemberRequest, needs
 from hanmaru.central.orders import queries, services
 from hanmaru.central.orders.forms.returns import ReceiveForm, TakeBackForm
 from hanmaru.central.orders.queries import ReturnState
 from hanmaru.central.orders.views.answers import PAGE, after_of, found, refusals_told
+from hanmaru.central.orders.views.progress import line_title
 from hanmaru.kernel.errors import HanmaruError
 
 
@@ -24,7 +26,9 @@ def take_back(request: HttpRequest, order_id: int) -> HttpResponse:
     """Take goods of an order back, all or part of them."""
     card = queries.order_card(order_id)
     lines = [line for line in queries.lines_of(order_id) if line.returnable]
-    form = TakeBackForm(lines, request.POST or None)
+    cards = catalog.variant_cards({line.variant for line in lines})
+    titles = {line.id: line_title(line, cards.get(line.variant)) for line in lines}
+    form = TakeBackForm(lines, titles, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.take_back(order_id, form.pieces(), form.place(), reason=form.cleaned_data["reason"])

@@ -90,7 +90,7 @@ def product(request: HttpRequest, company: Any, product_id: int) -> HttpResponse
         chosen = form.chosen()
         given = form.cleaned_data
         basket.add(chosen.id if chosen else 0, given["quantity"], given["wording"])
-        messages.success(request, _("In your basket: %(name)s") % {"name": card.name})
+        messages.success(request, _("In your basket: %(name)s") % {"name": card.shown_name})
         return redirect("orders:shop_basket", company.slug)
     prices = sorted({variant.price for variant in variants})
     context = {

@@ -17,7 +17,7 @@ from hanmaru.central.companies.tenancy import acting
 from hanmaru.central.companies.views.access import MemberRequest, open_to_all
 from hanmaru.central.orders import queries, services
 from hanmaru.central.orders.queries import OrderState
-from hanmaru.central.orders.views.progress import PLAIN, step_line
+from hanmaru.central.orders.views.progress import PLAIN, line_title, step_line
 from hanmaru.kernel.errors import HanmaruError, NotFound
 
 _STOPPABLE = frozenset({OrderState.DRAFT, OrderState.CONFIRMED, OrderState.RESERVED})
@@ -43,13 +43,14 @@ def tracking(request: HttpRequest, company_id: int, key: str) -> HttpResponse:
 
 def _page(request: HttpRequest, company: Any, card: queries.OrderCard) -> HttpResponse:
     lines = queries.lines_of(card.id)
-    photos = catalog.variant_cards({line.variant for line in lines})
+    cards = catalog.variant_cards({line.variant for line in lines})
+    shown = [(line, cards.get(line.variant)) for line in lines]
     context = {
         "company": company,
         "order": card,
         "words": PLAIN[card.state],
         "steps": step_line(card, queries.steps_of(card.id), plain=True),
-        "lines": [{"line": line, "card": photos.get(line.variant)} for line in lines],
+        "lines": [{"line": line, "card": card, "title": line_title(line, card)} for line, card in shown],
         "stoppable": card.state in _STOPPABLE,
         "thanks": "thanks" in request.GET,
         "link": request.build_absolute_uri(request.path),

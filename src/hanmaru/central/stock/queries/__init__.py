@@ -35,6 +35,7 @@ from hanmaru.central.stock.queries.places import (
     with_fill,
 )
 from hanmaru.central.stock.queries.stowing import (
+    Piece,
     RoomyPlace,
     lot_ids,
     lots_in_house,
@@ -54,6 +55,7 @@ __all__ = [
     "FreeBalance",
     "Held",
     "MoveRow",
+    "Piece",
     "PlaceCard",
     "Room",
     "RoomyPlace",

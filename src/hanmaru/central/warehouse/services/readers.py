@@ -21,7 +21,7 @@ from hanmaru.central.stock import queries as stock
 from hanmaru.central.warehouse.models import DeliveryLine, ReaderRead, TaggedPiece
 from hanmaru.central.warehouse.services.deliveries import OPEN, unannounced_delivery
 from hanmaru.central.warehouse.services.receiving import Arrival, receive_many
-from hanmaru.central.warehouse.services.stowing import Proposed, propose_for
+from hanmaru.central.warehouse.services.stowing import Proposed, propose_for_all
 from hanmaru.floor import epc as numbers
 from hanmaru.floor.reads import Answer, PutTo, Read, Status
 
@@ -130,8 +130,10 @@ def _count(fresh: Sequence[_Seen]) -> None:
         {epc: (cast("Match", one.match).variant.id, cast("Match", one.match).quantity) for epc, one in able.items()}
     )
     counted = [able[epc] for epc in sorted(came)]
+    cards = {one.match.variant.id: one.match.variant for one in counted if one.match}
     for delivery, group in _by_delivery(counted).items():
-        receive_many(delivery, [_arrival(one) for one in group], occurred_at=group[0].read.read_at)
+        arrivals = [_arrival(one) for one in group]
+        receive_many(delivery, arrivals, occurred_at=group[0].read.read_at, cards=cards)
         for one in group:
             one.status, one.delivery = COUNTED, delivery
     _remember_serials([one for one in counted if cast("Match", one.match).variant.tracking == "serial"])
@@ -196,9 +198,9 @@ def _by_delivery(counted: Sequence[_Seen]) -> dict[int, list[_Seen]]:
     ).values_list("variant_id", "delivery_id"):
         announced.setdefault(variant, delivery)
     groups: dict[int, list[_Seen]] = {}
+    blind = None if wanted <= announced.keys() else unannounced_delivery()
     for one in counted:
-        delivery = announced.get(cast("Match", one.match).variant.id) or unannounced_delivery()
-        announced[cast("Match", one.match).variant.id] = delivery
+        delivery = cast("int", announced.get(cast("Match", one.match).variant.id, blind))
         groups.setdefault(delivery, []).append(one)
     return dict(sorted(groups.items()))
 
@@ -237,16 +239,13 @@ def _places(seen: Sequence[_Seen]) -> dict[int, Proposed | None]:
         if one.match is not None and one.status in (COUNTED, REPEAT)
     }
     company, now = current_company_id(), monotonic()
-    found: dict[int, Proposed | None] = {}
-    for variant, card in cards.items():
-        until, place = _proposed.get((company, variant), (0.0, None))
-        if until <= now:
-            place = next(iter(propose_for(card, 1, limit=1)), None)
-            if len(_proposed) >= _MOST_PROPOSED:
-                _proposed.clear()
-            _proposed[company, variant] = (now + _PROPOSAL_LASTS, place)
-        found[variant] = place
-    return found
+    kept = {variant: _proposed.get((company, variant), (0.0, None)) for variant in cards}
+    stale = [card for variant, card in cards.items() if kept[variant][0] <= now]
+    if len(_proposed) + len(stale) > _MOST_PROPOSED:
+        _proposed.clear()
+    for variant, places in (propose_for_all(stale, 1, limit=1) if stale else {}).items():
+        kept[variant] = _proposed[company, variant] = (now + _PROPOSAL_LASTS, next(iter(places), None))
+    return {variant: place for variant, (_until, place) in kept.items()}
 
 
 def _answer(one: _Seen, places: Mapping[int, Proposed | None]) -> Answer:

@@ -1,6 +1,6 @@
 """Goods come in: against an announced delivery or unannounced, by the product's own policy of lots and dates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.companies.live import changed
+from hanmaru.central.companies.tenancy import current_company_id
 from hanmaru.central.stock import queries as stock
 from hanmaru.central.stock import services as ledger
 from hanmaru.central.stock.errors import UnknownThing
@@ -22,7 +23,7 @@ from hanmaru.central.warehouse.errors import (
     SerialMissing,
     SerialOnePiece,
 )
-from hanmaru.central.warehouse.models import Delivery, DeliveryLine, DeliveryState, ScanKind
+from hanmaru.central.warehouse.models import Delivery, DeliveryState, ScanKind
 from hanmaru.central.warehouse.services.deliveries import locked, unannounced_delivery
 from hanmaru.central.warehouse.services.once import Done, once, pieces
 from hanmaru.central.warehouse.services.stations import dock as first_dock
@@ -102,11 +103,19 @@ def _received(done: Done) -> Received:
 
 @transaction.atomic
 def receive_many(
-    delivery_id: int, arrivals: Sequence[Arrival], *, occurred_at: datetime | None = None
+    delivery_id: int,
+    arrivals: Sequence[Arrival],
+    *,
+    occurred_at: datetime | None = None,
+    cards: Mapping[int, Any] | None = None,
 ) -> list[dict[str, Any]]:
-    """Take several arrivals in at once, all or none; the figures of each line. Raises as :func:`receive`."""
+    """Take several arrivals in at once, all or none; the figures of each line. Raises as :func:`receive`.
+
+    ``cards``: the variants by id, where they are at hand.
+    """
     delivery = locked(delivery_id)
-    cards = catalog.variant_cards({arrival.variant for arrival in arrivals})
+    if cards is None:
+        cards = catalog.variant_cards({arrival.variant for arrival in arrivals})
     lots = [_lot(arrival, cards.get(arrival.variant)) for arrival in arrivals]
     place = delivery.dock_id or first_dock()
     supplier = ledger.beyond(PlaceKind.SUPPLIER)
@@ -133,8 +142,8 @@ def receive_many(
             "number": delivery.number,
             "variant": arrival.variant,
             "quantity": arrival.quantity,
-            "received": lines[arrival.variant].received,
-            "expected": lines[arrival.variant].expected,
+            "received": lines[arrival.variant][0],
+            "expected": lines[arrival.variant][1],
             "place": place,
             "lot": lot,
         }
@@ -173,22 +182,20 @@ def _serial(arrival: Arrival) -> int:
     return lot
 
 
-def _count_in(delivery: Delivery, arrivals: Sequence[Arrival]) -> dict[int, DeliveryLine]:
-    """Add to the lines of the delivery, whose row is locked; the lines by variant, as they are now."""
+def _count_in(delivery: Delivery, arrivals: Sequence[Arrival]) -> dict[int, tuple[int, int]]:
+    """Add to the lines of the delivery, whose row is locked; variant -> (received, expected) as they are now."""
     sums: dict[int, int] = {}
     for arrival in arrivals:
         sums[arrival.variant] = sums.get(arrival.variant, 0) + arrival.quantity
-    lines = {line.variant_id: line for line in delivery.lines.filter(variant_id__in=sums)}
-    new = [DeliveryLine(delivery=delivery, variant_id=pk, received=sums[pk]) for pk in sums if pk not in lines]
-    for variant, line in lines.items():
-        line.received += sums[variant]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE warehouse_deliveryline l SET received = d.received"
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS d(id, received) WHERE l.id = d.id",
-            [[line.pk for line in lines.values()], [line.received for line in lines.values()]],
+            "INSERT INTO warehouse_deliveryline AS l (company_id, delivery_id, variant_id, expected, received)"
+            " SELECT %s, %s, n.variant, 0, n.pieces FROM unnest(%s::bigint[], %s::bigint[]) AS n(variant, pieces)"
+            " ON CONFLICT ON CONSTRAINT one_delivery_line_a_variant"
+            " DO UPDATE SET received = l.received + EXCLUDED.received RETURNING l.variant_id, l.received, l.expected",
+            [current_company_id(), delivery.pk, list(sums), list(sums.values())],
         )
-    lines |= {line.variant_id: line for line in DeliveryLine.objects.bulk_create(new)}
+        lines = {variant: (received, expected) for variant, received, expected in cursor.fetchall()}
     if delivery.state == DeliveryState.ANNOUNCED:
         Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.RECEIVING)
     return lines

@@ -90,18 +90,26 @@ def propose_place(variant: int, quantity: int, *, limit: int = 3, without: Itera
 
 def propose_for(card: Any, quantity: int, *, limit: int = 3, without: Iterable[int] = ()) -> list[Proposed]:
     """As :func:`propose_place`, for a variant whose card is at hand."""
-    goods = _goods(card, quantity)
+    return propose_for_all([card], quantity, limit=limit, without=without)[card.id]
+
+
+def propose_for_all(
+    cards: Iterable[Any], quantity: int, *, limit: int = 3, without: Iterable[int] = ()
+) -> dict[int, list[Proposed]]:
+    """Variant -> places for so many pieces of each, as :func:`propose_place`, by one question for all."""
+    goods = {card.id: _goods(card, quantity) for card in cards}
     barred = set(without)
-    places = {
-        place.code: place
-        for place in stock.places_with_room(
-            card.id,
-            unit_volume=goods.unit_volume or 0,
-            unit_weight=goods.weight or 0,
-            storage_class=goods.storage_class,
-        )
-        if place.id not in barred
+    roomy = stock.places_with_room(
+        stock.Piece(variant, one.unit_volume or 0, one.weight or 0, one.storage_class) for variant, one in goods.items()
+    )
+    return {
+        variant: _ranked(one, [place for place in roomy[variant] if place.id not in barred], limit)
+        for variant, one in goods.items()
     }
+
+
+def _ranked(goods: Goods, roomy: Iterable[RoomyPlace], limit: int) -> list[Proposed]:
+    places = {place.code: place for place in roomy}
     return [
         Proposed(
             place=places[found.place.key].id,

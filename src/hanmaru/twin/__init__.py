@@ -1,0 +1,1 @@
+"""Virtual devices that speak the real protocols, and the plant that they belong to, simulated forward."""

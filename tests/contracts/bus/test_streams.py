@@ -1,0 +1,485 @@
+"""One suite over every implementation of streams: what a producer and a consumer may rely on."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from hanmaru.bus.connect import BadBusUrl, connect_streams
+from hanmaru.bus.envelope import BadSubject, MessageTooLarge
+from hanmaru.bus.memory_streams import MemoryStreams
+from hanmaru.bus.nats_streams import NatsStreams
+from hanmaru.bus.streams import (
+    LARGEST_MESSAGE,
+    Bucket,
+    Kept,
+    News,
+    NoSuchStream,
+    NotAcknowledged,
+    StreamFull,
+    Streams,
+    StreamShape,
+    WrongRevision,
+)
+
+REDELIVERED = 0.5  # seconds, instead of a minute
+
+Story = Callable[[Streams], Awaitable[None]]
+Play = Callable[[Story], None]
+
+
+@pytest.fixture(params=["memory", "nats"])
+def play(request: pytest.FixtureRequest) -> Play:
+    """Run a test's story with a connection that ends with it."""
+    url = "" if request.param == "memory" else request.getfixturevalue("nats_url")
+
+    async def played(story: Story) -> None:
+        made: Callable[..., Streams] = partial(NatsStreams, url) if url else MemoryStreams
+        streams = made(redeliver_after=REDELIVERED)
+        try:
+            async with asyncio.timeout(60):
+                await story(streams)
+        finally:
+            await streams.close()
+
+    return lambda story: asyncio.run(played(story))
+
+
+def shape(**changes: object) -> StreamShape:
+    """A stream of its own for each test: they share one server."""
+    name = f"T{uuid4().hex[:8]}"
+    given: dict[str, object] = {"name": name, "subjects": (f"t.{name}.>",), "max_bytes": 10_000_000}
+    return StreamShape(**{**given, **changes})  # type: ignore[arg-type]
+
+
+def subject(one: StreamShape, word: str = "a") -> str:
+    return f"t.{one.name}.{word}"
+
+
+def test_what_was_stored_comes_whole_in_order_until_it_is_acknowledged(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape()
+        await streams.ensure(mine)
+        for n in range(250):
+            stored = await streams.append(
+                subject(mine), f"반지 {n}".encode(), message_id=f"a:1:{n}", headers={"Hanmaru-Rows": str(n)}
+            )
+            assert (stored.stream, stored.sequence, stored.duplicate) == (mine.name, n + 1, False)
+        consumer = await streams.consumer(mine.name, "reader")
+        assert await consumer.pending() == 250
+        got = []
+        while len(got) < 250:
+            batch = await consumer.pull(100, 1)
+            assert 0 < len(batch) <= 100
+            await consumer.acknowledge(batch)
+            got += batch
+        assert [one.data.decode() for one in got] == [f"반지 {n}" for n in range(250)]
+        assert [one.headers["Hanmaru-Rows"] for one in got] == [str(n) for n in range(250)]
+        assert [one.sequence for one in got] == list(range(1, 251))
+        assert {one.deliveries for one in got} == {1}
+        assert await consumer.pending() == 0
+        assert await consumer.pull(1, 0.05) == []
+
+    play(story)
+
+
+def test_a_message_sent_again_is_stored_once(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape()
+        await streams.ensure(mine)
+        first = await streams.append(subject(mine), b"1", message_id="a:1:1")
+        again = await streams.append(subject(mine), b"1", message_id="a:1:1")
+        assert (again.sequence, first.duplicate, again.duplicate) == (first.sequence, False, True)
+        consumer = await streams.consumer(mine.name, "reader")
+        assert [one.data for one in await consumer.pull(10, 1)] == [b"1"]
+
+    play(story)
+
+
+def test_a_full_stream_refuses_and_keeps_what_it_has(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape(max_bytes=200_000)
+        await streams.ensure(mine)
+        kept = await _fill(streams, mine)
+        assert 10 < kept < 20
+        consumer = await streams.consumer(mine.name, "reader")
+        first = await consumer.pull(1, 1)
+        assert first[0].sequence == 1
+        # Made larger it takes the very message that was refused.
+        await streams.ensure(StreamShape(**{**_fields(mine), "max_bytes": 1_000_000}))
+        assert not (await streams.append(subject(mine), bytes(10_000), message_id=f"a:1:{kept}")).duplicate
+        # Made smaller than what it holds it loses nothing.
+        await streams.ensure(StreamShape(**{**_fields(mine), "max_bytes": 50_000}))
+        assert await consumer.pending() == kept + 1
+        with pytest.raises(StreamFull):
+            await streams.append(subject(mine), b"more", message_id="a:1:more")
+
+    play(story)
+
+
+def test_a_stream_that_may_forget_forgets_the_oldest(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape(max_bytes=100_000, full="forget")
+        await streams.ensure(mine)
+        for n in range(30):
+            await streams.append(subject(mine), bytes(10_000), message_id=f"a:1:{n}")
+        consumer = await streams.consumer(mine.name, "reader")
+        left = await consumer.pull(30, 1)
+        assert 5 < len(left) < 10
+        assert [one.sequence for one in left] == list(range(31 - len(left), 31))
+
+    play(story)
+
+
+def test_old_messages_go(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape(max_age=0.4)
+        await streams.ensure(mine)
+        await streams.append(subject(mine), b"old", message_id="a:1:1")
+        consumer = await streams.consumer(mine.name, "reader")
+        await _becomes(consumer.pending, 0)
+        await streams.append(subject(mine), b"new", message_id="a:1:2")
+        assert [one.data for one in await consumer.pull(5, 1)] == [b"new"]
+
+    play(story)
+
+
+def test_what_is_taken_by_every_consumer_goes_and_no_earlier(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape(until="taken", consumers=("historian", "rules"), max_bytes=60_000)
+        await streams.ensure(mine)
+        # Nobody listens yet: what is stored now must wait for both.
+        for n in range(5):
+            await streams.append(subject(mine), bytes(10_000), message_id=f"a:1:{n}")
+        historian = await streams.consumer(mine.name, "historian")
+        rules = await streams.consumer(mine.name, "rules")
+        for_historian, for_rules = await historian.pull(10, 1), await rules.pull(10, 1)
+        assert len(for_historian) == len(for_rules) == 5
+        await historian.acknowledge(for_historian)
+        with pytest.raises(StreamFull):
+            await streams.append(subject(mine), bytes(10_000), message_id="a:1:5")
+        await rules.acknowledge(for_rules)
+        await _taken(streams, subject(mine), "a:1:5")
+        await streams.ensure(mine)
+        assert [one.sequence for one in await historian.pull(10, 1)] == [6]
+
+    play(story)
+
+
+def test_what_was_not_acknowledged_comes_again_to_the_successor(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape()
+        await streams.ensure(mine)
+        for n in range(3):
+            await streams.append(subject(mine), str(n).encode(), message_id=f"a:1:{n}")
+        one = await streams.consumer(mine.name, "reader")
+        got = await one.pull(3, 1)
+        await one.acknowledge(got[:2])
+        successor = await streams.consumer(mine.name, "reader")
+        again = await successor.pull(3, 10)
+        assert [(each.data, each.deliveries) for each in again] == [(b"2", 2)]
+        await successor.acknowledge(again)
+        assert await successor.pending() == 0
+
+    play(story)
+
+
+def test_what_is_returned_comes_later(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape()
+        await streams.ensure(mine)
+        for n in range(2):
+            await streams.append(subject(mine), str(n).encode(), message_id=f"a:1:{n}")
+        consumer = await streams.consumer(mine.name, "reader")
+        first, second = await consumer.pull(2, 1)
+        await consumer.return_later(first, 0.2)
+        await consumer.acknowledge([second])
+        assert await consumer.pull(2, 0.05) == []
+        again = await consumer.pull(2, 5)
+        assert [(one.data, one.deliveries) for one in again] == [(b"0", 2)]
+
+    play(story)
+
+
+def test_a_pull_waits_for_what_comes(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape()
+        await streams.ensure(mine)
+        consumer = await streams.consumer(mine.name, "reader")
+        waiting = asyncio.create_task(consumer.pull(10, 30))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        await streams.append(subject(mine), b"now", message_id="a:1:1")
+        async with asyncio.timeout(5):
+            assert [one.data for one in await waiting] == [b"now"]
+
+    play(story)
+
+
+def test_a_consumer_of_one_subject_sees_only_that(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape()
+        await streams.ensure(mine)
+        for n, word in enumerate(("a", "b", "a")):
+            await streams.append(subject(mine, word), word.encode(), message_id=f"a:1:{n}")
+        consumer = await streams.consumer(mine.name, "only-b", subject(mine, "b"))
+        assert [one.data for one in await consumer.pull(10, 1)] == [b"b"]
+
+    play(story)
+
+
+def test_a_subject_that_no_stream_takes_is_told(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        await streams.ensure(shape())
+        with pytest.raises(NoSuchStream, match="nowhere"):
+            await streams.append("nowhere.at.all", b"", message_id="a:1:1")
+        with pytest.raises(NoSuchStream, match="MISSING"):
+            await streams.consumer("MISSING", "reader")
+        with pytest.raises(BadSubject):
+            await streams.append("no spaces", b"", message_id="a:1:2")
+
+    play(story)
+
+
+def test_large_messages_pass_and_larger_ones_are_refused(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape(max_bytes=40_000_000)
+        await streams.ensure(mine)
+        large = bytes(range(256)) * (LARGEST_MESSAGE // 256 - 8)
+        await streams.append(subject(mine), large, message_id="a:1:1")
+        with pytest.raises(MessageTooLarge):
+            await streams.append(subject(mine), bytes(LARGEST_MESSAGE + 1), message_id="a:1:2")
+        consumer = await streams.consumer(mine.name, "reader")
+        assert (await consumer.pull(1, 5))[0].data == large
+
+    play(story)
+
+
+def test_many_producers_lose_nothing_and_double_nothing(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape()
+        await streams.ensure(mine)
+
+        async def produce(source: int) -> None:
+            for n in range(100):
+                for _again in range(2):
+                    await streams.append(subject(mine, f"s{source}"), f"{n}".encode(), message_id=f"s{source}:1:{n}")
+
+        consumer = await streams.consumer(mine.name, "reader")
+        async with asyncio.TaskGroup() as producers:
+            for source in range(4):
+                producers.create_task(produce(source))
+        heard: dict[str, list[int]] = {}
+        while await consumer.pending():
+            batch = await consumer.pull(64, 1)
+            for one in batch:
+                heard.setdefault(one.subject, []).append(int(one.data))
+            await consumer.acknowledge(batch)
+        assert heard == {subject(mine, f"s{source}"): list(range(100)) for source in range(4)}
+
+    play(story)
+
+
+def test_keys_are_kept_changed_only_by_who_has_seen_them_and_deleted(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        bucket = await streams.bucket(f"b{uuid4().hex[:8]}")
+        assert await bucket.get("tags.1") is None
+        first = await bucket.put("tags.1", b"a", revision=0)
+        with pytest.raises(WrongRevision):
+            await bucket.put("tags.1", b"b", revision=0)
+        second = await bucket.put("tags.1", b"c", revision=first)
+        with pytest.raises(WrongRevision):
+            await bucket.put("tags.1", b"d", revision=first)
+        assert await bucket.get("tags.1") == Kept("tags.1", b"c", second)
+        third = await bucket.put("tags.1", b"e")
+        await bucket.put("assets.bath", b"")
+        assert [(one.key, one.value) for one in await bucket.all()] == [("assets.bath", b""), ("tags.1", b"e")]
+        assert [one.key for one in await bucket.all("tags.*")] == ["tags.1"]
+        await bucket.delete("tags.1")
+        assert await bucket.get("tags.1") is None
+        assert [one.key for one in await bucket.all()] == ["assets.bath"]
+        assert await bucket.put("tags.1", b"anew", revision=0) > third
+        with pytest.raises(BadSubject):
+            await bucket.put("no spaces", b"")
+
+    play(story)
+
+
+def test_a_bucket_is_the_same_for_everyone_who_opens_it(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        name = f"b{uuid4().hex[:8]}"
+        opened = await asyncio.gather(*(streams.bucket(name) for _ in range(3)))
+        await opened[0].put("a", b"1")
+        assert [(await bucket.get("a")) is not None for bucket in opened] == [True] * 3
+        assert await opened[1].all("nothing.>") == []
+
+    play(story)
+
+
+def test_a_watch_tells_what_is_there_and_then_every_change(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        bucket = await streams.bucket(f"b{uuid4().hex[:8]}")
+        for key in ("sources.a", "sources.b", "tags.1"):
+            await bucket.put(key, b"old")
+        await bucket.delete("sources.b")
+        async with bucket.watch("sources.>") as changes:
+            assert await _next(changes) == ("sources.a", b"old")
+            await bucket.put("tags.1", b"not watched")
+            await bucket.put("sources.c", b"new")
+            await bucket.delete("sources.a")
+            assert await _next(changes) == ("sources.c", b"new")
+            assert await _next(changes) == ("sources.a", None)
+
+    play(story)
+
+
+def test_a_watch_of_an_empty_bucket_tells_the_first_key(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        bucket: Bucket = await streams.bucket(f"b{uuid4().hex[:8]}")
+        async with bucket.watch() as changes:
+            await bucket.put("a", b"1")
+            assert await _next(changes) == ("a", b"1")
+
+    play(story)
+
+
+def test_keys_grow_old_where_asked(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        bucket = await streams.bucket(f"b{uuid4().hex[:8]}", max_age=0.5)
+        await bucket.put("a", b"1")
+        await _becomes(lambda: bucket.get("a"), None)
+        assert await bucket.all() == []
+
+    play(story)
+
+
+def test_files_come_back_as_they_were(play: Play, tmp_path: Path) -> None:
+    async def story(streams: Streams) -> None:
+        store = await streams.objects(f"o{uuid4().hex[:8]}")
+        given, taken = tmp_path / "model.onnx", tmp_path / "taken.onnx"
+        given.write_bytes(bytes(range(251)) * 4000)  # several pieces, the last one not whole
+        digest = hashlib.sha256(given.read_bytes()).hexdigest()
+        assert await store.put("모델 1", given) == digest
+        assert await store.get("모델 1", taken) == digest
+        assert taken.read_bytes() == given.read_bytes()
+        given.write_bytes(b"")
+        await store.put("empty", given)
+        await store.get("empty", taken)
+        assert taken.read_bytes() == b""
+        assert await store.names() == ["empty", "모델 1"]
+        given.write_bytes(b"second")
+        await store.put("모델 1", given)
+        await store.get("모델 1", taken)
+        assert taken.read_bytes() == b"second"
+        await store.delete("모델 1")
+        assert await store.names() == ["empty"]
+        with pytest.raises(NoSuchStream):
+            await store.get("모델 1", taken)
+        assert taken.read_bytes() == b"second"
+
+    play(story)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.onnx", "taken.onnx"]
+
+
+def test_questions_are_answered_by_one_of_those_who_serve(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        asked = f"floor.{uuid4().hex[:8]}.ask.gateway"
+        with pytest.raises(NotAcknowledged, match="nobody"):
+            await streams.request(asked, b"?", 1)
+
+        async def serve(ready: asyncio.Event, heard: list[bytes]) -> None:
+            async with streams.serve(asked, "gateways") as questions:
+                ready.set()
+                async for question in questions:
+                    heard.append(question.data)
+                    await question.answer(question.data[::-1])
+
+        readies, heard = [asyncio.Event(), asyncio.Event()], [[], []]
+        serving = [asyncio.create_task(serve(*pair)) for pair in zip(readies, heard, strict=True)]
+        for ready in readies:
+            await ready.wait()
+        answers = await asyncio.gather(*(streams.request(asked, f"{n:02}".encode(), 5) for n in range(40)))
+        assert answers == [f"{n:02}"[::-1].encode() for n in range(40)]
+        assert sorted(heard[0] + heard[1]) == [f"{n:02}".encode() for n in range(40)]
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+
+    play(story)
+
+
+def test_a_question_that_is_not_answered_ends(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        asked = f"floor.{uuid4().hex[:8]}.ask.gateway"
+        async with streams.serve(asked) as questions:
+            with pytest.raises(NotAcknowledged):
+                await streams.request(asked, b"?", 0.2)
+            assert (await anext(questions)).data == b"?"
+
+    play(story)
+
+
+def test_who_listens_hears_what_is_told_and_what_is_stored(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        mine = shape()
+        await streams.ensure(mine)
+        with pytest.raises(BadSubject):
+            await streams.tell("no spaces", b"")
+        async with streams.listen(subject(mine, ">")) as news:
+            await streams.tell("elsewhere.a", b"not listened to")
+            await streams.tell(subject(mine, "state"), b"1")
+            await streams.append(subject(mine), b"2", message_id="a:1:1")
+            async with asyncio.timeout(10):
+                assert [await anext(news), await anext(news)] == [
+                    News(subject(mine, "state"), b"1"),
+                    News(subject(mine), b"2"),
+                ]
+
+    play(story)
+
+
+def test_an_address_that_is_none_is_refused() -> None:
+    with pytest.raises(BadBusUrl, match="http"):
+        connect_streams("http://somewhere")
+
+
+def _fields(one: StreamShape) -> dict[str, object]:
+    return {name: getattr(one, name) for name in StreamShape.__slots__}
+
+
+async def _next(changes: AsyncIterator[Kept]) -> tuple[str, bytes | None]:
+    async with asyncio.timeout(10):
+        kept = await anext(changes)
+    return kept.key, kept.value
+
+
+async def _taken(streams: Streams, where: str, message_id: str) -> None:
+    """The server frees the room of taken messages a moment after the acknowledgement."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await streams.append(where, bytes(10_000), message_id=message_id)
+            except StreamFull:
+                await asyncio.sleep(0.05)
+            else:
+                return
+
+
+async def _fill(streams: Streams, mine: StreamShape) -> int:
+    """Store until the stream refuses; answer how many it took."""
+    for kept in range(100):
+        try:
+            await streams.append(subject(mine), bytes(10_000), message_id=f"a:1:{kept}")
+        except StreamFull:
+            return kept
+    raise AssertionError("it never refused")
+
+
+async def _becomes(look: Callable[[], Awaitable[object]], wanted: object) -> None:
+    async with asyncio.timeout(20):
+        while await look() != wanted:  # noqa: ASYNC110 - the server tells nobody when it forgets
+            await asyncio.sleep(0.05)
