@@ -1,10 +1,11 @@
 """A busy gate: tag readers report over the websocket and wait to be told where each piece goes.
 
-    python -m benchmarks.reader [--scale 1] [--gates 2] [--seconds 20]
+    python -m benchmarks.reader [--scale 1] [--gates 2] [--seconds 20] [--full 0.5]
 
 Each gate reads 100 tags a second, in messages of ten: two tags that come for the first time, eight seen a moment ago,
-as a UHF reader does. The time is from sending a message to its answers. The house has 4,320 bins with goods in them
-(at scale 1). At the end every tag must have been counted once, and the ledger agree with the balances.
+as a UHF reader does. The time is from sending a message to its answers. The house has 4,320 bins with goods in them (at
+scale 1), the first half of the walk so full that nothing more goes in. At the end every tag must have been counted
+once, and the ledger agree with the balances.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from hanmaru.floor.reads import Ack, Answers, Hello, Read, Reads, decode_server,
 
 BINS = 4_320
 VARIANTS = 200
+PIECES = 20  # in each bin
 BATCH = 10
 FRESH = 2
 RATE = 10  # messages a second and gate
@@ -29,7 +31,7 @@ RATE = 10  # messages a second and gate
 class Gatehouse:
     """A company with racks of bins, goods in them, and a roll of tags for each gate."""
 
-    def __init__(self, bins: int, gates: int, tags: int) -> None:
+    def __init__(self, bins: int, full: int, gates: int, tags: int) -> None:
         from hanmaru.central.companies.services import sign_up
         from hanmaru.central.companies.services.tokens import issue_token
         from hanmaru.central.companies.tenancy import acting
@@ -40,10 +42,10 @@ class Gatehouse:
         self.company = owner.company_id
         with acting(company_id=self.company, user_id=owner.user_id, source="benchmark"):
             self.tokens = [issue_token(f"Gate {number}", ["reader"]) for number in range(gates)]
-            variants = self._goods(bins)
+            variants = self._goods(bins, full)
             self.rolls = [self._roll(variants, tags, number) for number in range(gates)]
 
-    def _goods(self, bins: int) -> list[int]:
+    def _goods(self, bins: int, full: int) -> list[int]:
         from hanmaru.central.catalog.models import Product, Variant
         from hanmaru.central.companies.services import next_number
         from hanmaru.central.stock.models import Place
@@ -57,7 +59,7 @@ class Gatehouse:
                     kind=PlaceKind.BIN,
                     holds_stock=True,
                     walk_order=number,
-                    max_count=5_000,
+                    max_count=PIECES if number < full else 5_000,
                 )
                 for number in range(bins)
             ]
@@ -78,7 +80,7 @@ class Gatehouse:
                 variant=variants[number % VARIANTS].pk,
                 from_place=source,
                 to_place=place.pk,
-                quantity=20,
+                quantity=PIECES,
                 reason=MoveReason.RECEIVE,
             )
             for number, place in enumerate(places)
@@ -121,9 +123,10 @@ def _say(line: ClientConnection, message: Any) -> Any:
     return decode_server(line.recv())
 
 
-def measure(bins: int, gates: int, seconds: float) -> list[Figure]:
+def measure(bins: int, full: float, gates: int, seconds: float) -> list[Figure]:
     """The gates at work side by side, then the books."""
-    house = Gatehouse(bins, gates, int(seconds * RATE * FRESH) + FRESH)
+    house = Gatehouse(bins, round(bins * full), gates, int(seconds * RATE * FRESH) + FRESH)
+    system.settle()
     found: list[tuple[list[float], int]] = []
     with system.web(2) as port:
         threads = [
@@ -163,11 +166,12 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="share of 4,320 bins")
     parser.add_argument("--gates", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--full", type=float, default=0.5, help="share of the bins that take nothing more")
     options: Any = parser.parse_args()
     with system.postgres():
         bins = max(10, round(BINS * options.scale))
-        figures = measure(bins, options.gates, options.seconds)
-        report("reader", figures, bins=bins, gates=options.gates, batch=BATCH, web_processes=2)
+        figures = measure(bins, options.full, options.gates, options.seconds)
+        report("reader", figures, bins=bins, full=options.full, gates=options.gates, batch=BATCH, web_processes=2)
 
 
 if __name__ == "__main__":

@@ -51,6 +51,14 @@ def _django() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
+def settle() -> None:
+    """What PostgreSQL does by itself within a minute of a first filling: look at what lies in the tables."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def backend() -> int:
     """The process of PostgreSQL that serves this process's connection."""
     from django.db import connection

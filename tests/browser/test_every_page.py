@@ -23,6 +23,8 @@ FOUND_ON = {
     "pick-lists/": "/pick-lists/",
     "parcels/": "/parcels/",
     "people/": "/people/",
+    "suppliers/": "/suppliers/",
+    "boxes/": "/boxes/",
     "warehouse/pick/": "/warehouse/pick/",
     "warehouse/receive/": "/warehouse/receive/",
 }
@@ -30,7 +32,7 @@ FOUND_ON = {
 NO_PAGES = re.compile(
     r"^api/|^live$|^media|\.(pdf|csv|xlsx|webp)$|^logout|/(archive|close|cancel|revoke|remove|withdraw|give-back|unpack)/$"
     r"|^language|^text-size|start/$|preview/$|template/$|refused/$|/price/$|act/|<slug:action>|<str:|^join|^new-password|^o/|find|new/products"
-    r"|new/customers|add_line|^photos|import/<|returns/<|boxes/<|invitations|devices/<|/photos/<|variants/<int:\w+>/\w"
+    r"|new/customers|add_line|^photos|import/<|returns/<|invitations|devices/<|/photos/<|variants/<int:\w+>/\w"
 )
 
 

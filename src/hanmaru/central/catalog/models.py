@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from hanmaru.central.companies.tenancy import CompanyOwned
+from hanmaru.central.companies.tenancy import CompanyOwned, company_column
 
 
 class Tracking(models.TextChoices):
@@ -98,6 +98,7 @@ class OptionValue(CompanyOwned):
 class Variant(CompanyOwned):
     """What is counted in stock: a product in one combination of its options."""
 
+    company = company_column(db_index=False)  # variant_newest stands for it, and is not taken for a look-up by id
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="variants")
     values = models.ManyToManyField(OptionValue, through="VariantValue", related_name="variants")
     number = models.IntegerField(editable=False)  # counts up within the company; the number on own labels and tags

@@ -14,6 +14,7 @@ class Supplier(CompanyOwned):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(CompanyOwned.Meta):
         constraints = (models.UniqueConstraint(fields=["company", "name"], name="one_supplier_a_name"),)

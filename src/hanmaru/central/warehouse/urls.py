@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanmaru.central.warehouse.views import deliveries, floor, parcels, pick_lists, readers
+from hanmaru.central.warehouse.views import boxes, deliveries, floor, parcels, pick_lists, readers, suppliers
 from hanmaru.central.warehouse.views.answers import says_why
 
 app_name = "warehouse"
@@ -25,7 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deliveries/<int:delivery_id>/", says_why(deliveries.delivery_page), name="delivery"),
     path("deliveries/<int:delivery_id>/close/", says_why(deliveries.close_delivery), name="close_delivery"),
     path("deliveries/<int:delivery_id>/cancel/", says_why(deliveries.cancel_delivery), name="cancel_delivery"),
-    path("suppliers/", says_why(deliveries.suppliers), name="suppliers"),
+    path("suppliers/", says_why(suppliers.suppliers), name="suppliers"),
+    path("suppliers/<int:supplier_id>/", says_why(suppliers.supplier), name="supplier"),
+    path("suppliers/<int:supplier_id>/archive/", says_why(suppliers.archive), name="archive_supplier"),
     path("pick-lists/", says_why(pick_lists.pick_list_list), name="pick_lists"),
     path("pick-lists/new/", says_why(pick_lists.new_pick_list), name="new_pick_list"),
     path("pick-lists/<int:list_id>/", says_why(pick_lists.pick_list_page), name="pick_list"),
@@ -35,8 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("parcels/<int:parcel_id>/", says_why(parcels.parcel_page), name="parcel"),
     path("parcels/<int:parcel_id>/unpack/", says_why(parcels.unpack), name="unpack"),
     path("orders/<int:order_id>/packing-list.pdf", says_why(parcels.packing_list), name="packing_list"),
-    path("boxes/", says_why(parcels.boxes), name="boxes"),
-    path("boxes/<int:box_id>/archive/", says_why(parcels.archive_box), name="archive_box"),
+    path("boxes/", says_why(boxes.boxes), name="boxes"),
+    path("boxes/<int:box_id>/", says_why(boxes.box), name="box"),
+    path("boxes/<int:box_id>/archive/", says_why(boxes.archive), name="archive_box"),
     path("readers/", says_why(readers.reader_page), name="readers"),
     path("readers/<str:epc>/", says_why(readers.bind), name="bind"),
 ]

@@ -94,3 +94,17 @@ def test_labels_are_a_sheet_to_print(clerk, bins):
     answer = clerk.get("/places/labels/")
     assert answer.status_code == 200
     assert answer.content.startswith(b"%PDF")
+
+
+def test_the_places_of_the_only_site_stand_on_the_first_page(clerk, company):
+    from hanmaru.central.stock.services import PlaceKind, create_place
+
+    site = create_place("HOUSE", PlaceKind.SITE)
+    create_place("ZONE-A", PlaceKind.ZONE, parent=site)
+    page = page_of(clerk, "/places/")
+    assert "ZONE-A" in page
+    assert f"/places/{site}/change/" in page
+    create_place("OTHER", PlaceKind.SITE)
+    page = page_of(clerk, "/places/")
+    assert "OTHER" in page
+    assert "ZONE-A" not in page

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hanmaru.central.stock.queries import Piece, places_with_room
+from hanmaru.central.stock.queries import Piece, bins_holding, open_bins, places_with_room
 from hanmaru.central.stock.services import Capacity, Move, MoveReason, PlaceKind, beyond, create_place, post
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +67,28 @@ def test_each_piece_is_held_to_its_own_size_weight_and_class(company: Any, new_v
 
 def test_nothing_asked_is_nothing_found(company: Any) -> None:
     assert places_with_room([]) == {}
+
+
+def test_open_bins_are_all_that_are_not_full(company: Any, new_variant: Any) -> None:
+    ring = new_variant()
+    bins = _bins(4, Capacity(max_count=5))
+    endless = create_place("E", PlaceKind.BIN)
+    _fill(ring, {bins[0]: 5, bins[1]: 4, endless: 1_000})
+    assert [(place.id, place.count, place.same) for place in open_bins()] == [
+        (bins[1], 1, 0),
+        (bins[2], 5, 0),
+        (bins[3], 5, 0),
+        (endless, None, 0),
+    ]
+
+
+def test_bins_holding_a_variant_are_those_with_room_for_one_more(company: Any, new_variant: Any) -> None:
+    ring, shoe = new_variant(), new_variant()
+    bins = _bins(4, Capacity(max_count=5))
+    _fill(ring, {bins[0]: 5, bins[1]: 4})
+    _fill(shoe, {bins[3]: 1})
+    found = bins_holding([Piece(ring), Piece(shoe)])
+    assert {variant: [place.id for place in places] for variant, places in found.items()} == {
+        ring: [bins[1]],
+        shoe: [bins[3]],
+    }

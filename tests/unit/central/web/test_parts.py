@@ -153,8 +153,8 @@ def test_a_table_draws_each_row_with_its_labels_for_the_phone() -> None:
     )
     assert "<caption" in drawn
     assert "Stock</caption>" in drawn
-    assert '<td role="cell" class="start" data-label="SKU">R-1</td>' in drawn
-    assert '<td role="cell" class="end" data-label="Available">1,240</td>' in drawn
+    assert '<td role="cell" class="start" data-label="SKU"><div class="cell">R-1</div></td>' in drawn
+    assert '<td role="cell" class="end" data-label="Available"><div class="cell">1,240</div></td>' in drawn
     assert "none" not in drawn
 
 

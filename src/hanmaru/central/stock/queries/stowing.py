@@ -9,52 +9,75 @@ from django.db import connection
 from hanmaru.central.companies.tenancy import current_company_id
 from hanmaru.central.stock.models import Balance, Lot
 
-# What lies in a place. Written so that a good plan needs no statistics, of which there are none after a first filling:
-# left to itself, the planner then read all balances and variants for each place, 300 times the work. OFFSET 0 makes it
-# look up each variant by itself.
-_USED = """
-SELECT COALESCE(sum(b.on_hand), 0)::bigint AS count,
-       COALESCE(sum(b.on_hand * v.weight), 0)::bigint AS weight,
-       COALESCE(sum(b.on_hand * v.volume), 0)::bigint AS volume,
-       COALESCE(sum(b.on_hand) FILTER (WHERE b.variant_id = w.variant), 0)::bigint AS same
+# Written so that a good plan needs no statistics, of which there are none after a first filling: left to itself, the
+# planner then read all balances and variants for each place, 300 times the work. OFFSET 0 makes it look up each variant
+# by itself.
+_LYING = """
   FROM stock_balance b
  CROSS JOIN LATERAL (
        SELECT COALESCE(weight_g, 0) AS weight,
               COALESCE(length_mm, 0) * COALESCE(width_mm, 0)::bigint * COALESCE(height_mm, 0) AS volume
          FROM catalog_variant WHERE id = b.variant_id OFFSET 0) v
- WHERE b.company_id = %(company)s AND b.place_id = p.id AND b.on_hand > 0
+ WHERE b.company_id = %(company)s AND b.on_hand > 0
+"""
+_SUMS = """
+COALESCE(sum(b.on_hand), 0)::bigint AS count,
+COALESCE(sum(b.on_hand * v.weight), 0)::bigint AS weight,
+COALESCE(sum(b.on_hand * v.volume), 0)::bigint AS volume
+"""
+_USED = f"""
+SELECT {_SUMS}, COALESCE(sum(b.on_hand) FILTER (WHERE b.variant_id = w.variant), 0)::bigint AS same
+{_LYING} AND b.place_id = p.id
 """
 _COLUMNS = """
 w.variant, p.id, p.code, p.name, p.path::text, p.walk_order, p.storage_classes,
 p.volume_mm3 - u.volume, p.max_weight_g - u.weight, p.max_count - u.count, u.same, p.archived_at IS NULL, p.pickable
 """
+_A_BIN_OF_OURS = """
+p.company_id = %(company)s AND p.holds_stock AND p.pickable AND p.archived_at IS NULL AND p.kind IN ('bin', 'cell')
+"""
+_WANTED = """
+unnest(%(variants)s::bigint[], %(volumes)s::bigint[], %(weights)s::bigint[], %(classes)s::text[])
+AS w(variant, volume, weight, class)
+"""
 # {which} narrows the places; the rest says which of them take at least one piece.
 _FITTING = f"""
 SELECT {_COLUMNS}
   FROM stock_place p CROSS JOIN LATERAL ({_USED}) u
- WHERE p.company_id = %(company)s AND p.holds_stock AND p.pickable AND p.archived_at IS NULL
-   AND p.kind IN ('bin', 'cell') AND {{which}}
+ WHERE {_A_BIN_OF_OURS} AND {{which}}
    AND (p.storage_classes = ARRAY[]::varchar[] OR w.class = ANY (p.storage_classes))
    AND COALESCE(p.volume_mm3 - u.volume >= w.volume, true)
    AND COALESCE(p.max_weight_g - u.weight >= w.weight, true)
    AND COALESCE(p.max_count - u.count >= 1, true)
  ORDER BY p.walk_order, p.path LIMIT %(limit)s
 """  # noqa: S608 -- made of the constants here; values are parameters
-_HOLDING_IT = """
+_WHERE_IT_LIES = _FITTING.format(
+    which="""
 p.id = ANY (ARRAY(SELECT b.place_id FROM stock_balance b
                    WHERE b.company_id = %(company)s AND b.variant_id = w.variant AND b.on_hand > 0))
 """
+)
+_HOLDING = f"SELECT found.* FROM {_WANTED} CROSS JOIN LATERAL ({_WHERE_IT_LIES}) found"  # noqa: S608 -- as above
 _WITH_ROOM = f"""
 SELECT found.*
-  FROM unnest(%(variants)s::bigint[], %(volumes)s::bigint[], %(weights)s::bigint[], %(classes)s::text[])
-       AS w(variant, volume, weight, class)
- CROSS JOIN LATERAL (
-       ({_FITTING.format(which=_HOLDING_IT)}) UNION ALL ({_FITTING.format(which="true")})) found
+  FROM {_WANTED} CROSS JOIN LATERAL (({_WHERE_IT_LIES}) UNION ALL ({_FITTING.format(which="true")})) found
 """  # noqa: S608 -- made of the constants here; values are parameters
 _THESE = f"""
 SELECT {_COLUMNS}
   FROM (VALUES (%(variant)s::bigint)) AS w(variant), stock_place p CROSS JOIN LATERAL ({_USED}) u
  WHERE p.company_id = %(company)s AND p.holds_stock AND p.id = ANY (%(ids)s)
+ ORDER BY p.walk_order, p.path
+"""  # noqa: S608 -- made of the constants here; values are parameters
+# All bins at once: what lies in them is added up in one pass, where a walk would look into each full bin by itself.
+_OPEN = f"""
+WITH used AS MATERIALIZED (SELECT b.place_id, {_SUMS} {_LYING} GROUP BY b.place_id)
+SELECT {_COLUMNS}
+  FROM (VALUES (NULL::bigint)) AS w(variant), stock_place p
+  LEFT JOIN used ON used.place_id = p.id
+ CROSS JOIN LATERAL (VALUES (COALESCE(used.count, 0), COALESCE(used.weight, 0), COALESCE(used.volume, 0), 0))
+       AS u(count, weight, volume, same)
+ WHERE {_A_BIN_OF_OURS} AND COALESCE(p.volume_mm3 - u.volume >= 1, true)
+   AND COALESCE(p.max_weight_g - u.weight >= 1, true) AND COALESCE(p.max_count - u.count >= 1, true)
  ORDER BY p.walk_order, p.path
 """  # noqa: S608 -- made of the constants here; values are parameters
 
@@ -88,7 +111,7 @@ class Piece:
 
 
 def _rows(statement: str, **parameters: Any) -> list[tuple[int, RoomyPlace]]:
-    """The (variant, place) pairs of a statement."""
+    """The (variant, place) pairs of a statement; the variant is None where it asks for none."""
     with connection.cursor() as cursor:
         cursor.execute(statement, {"company": current_company_id(), **parameters})
         found = cursor.fetchall()
@@ -98,16 +121,13 @@ def _rows(statement: str, **parameters: Any) -> list[tuple[int, RoomyPlace]]:
     ]
 
 
-def places_with_room(pieces: Iterable[Piece], *, limit: int = 60) -> dict[int, list[RoomyPlace]]:
-    """Variant -> bins that take at least one piece of it, by one statement for all.
-
-    Of the bins where the variant lies already, and of all, the first ``limit`` along the walk.
-    """
+def _found(statement: str, pieces: Iterable[Piece], limit: int) -> dict[int, list[RoomyPlace]]:
+    """Variant -> the places that a statement finds for it, each once."""
     wanted = {piece.variant: piece for piece in pieces}
     found: dict[int, dict[int, RoomyPlace]] = {variant: {} for variant in wanted}
     if wanted:
         rows = _rows(
-            _WITH_ROOM,
+            statement,
             variants=list(wanted),
             volumes=[piece.volume_mm3 for piece in wanted.values()],
             weights=[piece.weight_g for piece in wanted.values()],
@@ -117,6 +137,24 @@ def places_with_room(pieces: Iterable[Piece], *, limit: int = 60) -> dict[int, l
         for variant, place in rows:
             found[variant].setdefault(place.id, place)
     return {variant: list(places.values()) for variant, places in found.items()}
+
+
+def places_with_room(pieces: Iterable[Piece], *, limit: int = 60) -> dict[int, list[RoomyPlace]]:
+    """Variant -> bins that take at least one piece of it, by one statement for all.
+
+    Of the bins where the variant lies already, and of all, the first ``limit`` along the walk.
+    """
+    return _found(_WITH_ROOM, pieces, limit)
+
+
+def bins_holding(pieces: Iterable[Piece], *, limit: int = 60) -> dict[int, list[RoomyPlace]]:
+    """Variant -> the first ``limit`` bins along the walk where it lies already and one piece more goes in."""
+    return _found(_HOLDING, pieces, limit)
+
+
+def open_bins() -> list[RoomyPlace]:
+    """Every bin that is not full, along the walk; ``same`` is 0."""
+    return [place for _variant, place in _rows(_OPEN)]
 
 
 def rooms_of(place_ids: Iterable[int], variant: int) -> dict[int, RoomyPlace]:

@@ -32,9 +32,13 @@ def tree(request: HttpRequest) -> HttpResponse:
     below = request.GET.get("in", "")
     above = queries.place_by_code(below) if below else None
     places = queries.places_below(above.id if above else None, limit=MOST_SHOWN)
+    if above is None and len(places) == 1 and not places[0].holds_stock:  # one site: its inside is meant
+        above = places[0]
+        places = queries.places_below(above.id, limit=MOST_SHOWN)
     context = {
         "above": above,
-        "trail": queries.trail_of(above.id) if above else [],
+        "fill": queries.with_fill([above])[0] if above else None,
+        "trail": queries.trail_of(above.id) if below and above else [],
         "rows": queries.with_fill(places),
         "may_edit": holds(request.membership, Can.EDIT_PLACES),  # type: ignore[attr-defined]
     }

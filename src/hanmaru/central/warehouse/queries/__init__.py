@@ -7,6 +7,7 @@ from hanmaru.central.warehouse.queries.deliveries import (
     deliveries,
     delivery_card,
     delivery_lines,
+    supplier_card,
     suppliers,
 )
 from hanmaru.central.warehouse.queries.packing import ToPack, to_pack
@@ -16,6 +17,7 @@ from hanmaru.central.warehouse.queries.parcels import (
     ParcelLineCard,
     Proposal,
     ProposedBox,
+    box_card,
     boxes,
     orders_to_pack,
     parcel_by_number,
@@ -57,6 +59,7 @@ __all__ = [
     "ToPack",
     "Waiting",
     "Work",
+    "box_card",
     "boxes",
     "counts_to_do",
     "deliveries",
@@ -75,6 +78,7 @@ __all__ = [
     "readers",
     "reads",
     "strange_tags",
+    "supplier_card",
     "suppliers",
     "task_card",
     "tasks_of",

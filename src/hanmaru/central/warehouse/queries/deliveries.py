@@ -1,6 +1,5 @@
 """Deliveries and suppliers as pages, screens and the API see them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +8,7 @@ from django.db.models import Sum
 
 from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.catalog.queries import VariantCard
+from hanmaru.central.stock.errors import UnknownThing
 from hanmaru.central.warehouse.errors import UnknownDelivery
 from hanmaru.central.warehouse.models import Delivery, DeliveryState, Supplier
 
@@ -117,11 +117,22 @@ class SupplierCard:
     name: str
     email: str
     phone: str
+    archived: bool
 
 
-def suppliers(ids: Iterable[int] | None = None) -> list[SupplierCard]:
-    """Suppliers by name: all, or those asked for."""
-    rows = Supplier.objects.order_by("name")
-    if ids is not None:
-        rows = rows.filter(pk__in=list(ids))
-    return [SupplierCard(row.pk, row.name, row.email, row.phone) for row in rows[:1000]]
+def suppliers(*, archived: bool = False) -> list[SupplierCard]:
+    """Suppliers by name: those offered for deliveries, or those no longer."""
+    rows = Supplier.objects.filter(archived_at__isnull=not archived).order_by("name")
+    return [_supplier(row) for row in rows[:1000]]
+
+
+def supplier_card(supplier_id: int) -> SupplierCard:
+    """One supplier, archived or not. Raises UnknownThing."""
+    row = Supplier.objects.filter(pk=supplier_id).first()
+    if row is None:
+        raise UnknownThing(what=f"supplier {supplier_id}")
+    return _supplier(row)
+
+
+def _supplier(row: Supplier) -> SupplierCard:
+    return SupplierCard(row.pk, row.name, row.email, row.phone, row.archived_at is not None)

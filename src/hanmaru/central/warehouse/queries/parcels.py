@@ -9,7 +9,7 @@ from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.catalog.queries import VariantCard
 from hanmaru.central.orders import queries as orders
 from hanmaru.central.orders.queries import OrderCard
-from hanmaru.central.warehouse.errors import UnknownParcel
+from hanmaru.central.warehouse.errors import UnknownBox, UnknownParcel
 from hanmaru.central.warehouse.models import BoxType, Parcel, ParcelLine, PickTask
 from hanmaru.central.warehouse.queries.packing import ToPack, to_pack, to_pack_of
 from hanmaru.central.warehouse.words import why_unfit
@@ -32,6 +32,7 @@ class BoxCard:
     weight_g: int
     max_weight_g: int
     cost: int
+    archived: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,32 @@ class Proposal:
     problems: tuple[str, ...]
 
 
-def boxes() -> list[BoxCard]:
-    """The boxes on the shelf, smallest first."""
-    rows = BoxType.objects.filter(archived_at=None).order_by("cost", "max_weight_g", "name")
-    return [
-        BoxCard(row.pk, row.name, row.length_mm, row.width_mm, row.height_mm, row.weight_g, row.max_weight_g, row.cost)
-        for row in rows
-    ]
+def boxes(*, archived: bool = False) -> list[BoxCard]:
+    """The boxes on the shelf, or those taken off it, smallest first."""
+    rows = BoxType.objects.filter(archived_at__isnull=not archived).order_by("cost", "max_weight_g", "name")
+    return [_box(row) for row in rows]
+
+
+def box_card(box_id: int) -> BoxCard:
+    """One box, on the shelf or not. Raises UnknownBox."""
+    row = BoxType.objects.filter(pk=box_id).first()
+    if row is None:
+        raise UnknownBox
+    return _box(row)
+
+
+def _box(row: BoxType) -> BoxCard:
+    return BoxCard(
+        id=row.pk,
+        name=row.name,
+        length_mm=row.length_mm,
+        width_mm=row.width_mm,
+        height_mm=row.height_mm,
+        weight_g=row.weight_g,
+        max_weight_g=row.max_weight_g,
+        cost=row.cost,
+        archived=row.archived_at is not None,
+    )
 
 
 def propose_boxes(order_id: int) -> Proposal:

@@ -4,14 +4,12 @@ Each scan's work takes a ``key`` that the client chose: under the same key it is
 """
 
 from hanmaru.central.warehouse.models import ScanKind, ShortReason
-from hanmaru.central.warehouse.services.boxes import Box, archive_box, change_box, create_box
+from hanmaru.central.warehouse.services.boxes import Box, archive_box, change_box, create_box, restore_box
 from hanmaru.central.warehouse.services.counting import count_place
 from hanmaru.central.warehouse.services.deliveries import (
     announce_delivery,
     cancel_delivery,
-    change_supplier,
     close_delivery,
-    create_supplier,
     unannounced_delivery,
 )
 from hanmaru.central.warehouse.services.once import was_done
@@ -36,6 +34,12 @@ from hanmaru.central.warehouse.services.stowing import (
     put_away,
     put_away_many,
 )
+from hanmaru.central.warehouse.services.suppliers import (
+    archive_supplier,
+    change_supplier,
+    create_supplier,
+    restore_supplier,
+)
 from hanmaru.central.warehouse.services.together import Together
 from hanmaru.central.warehouse.services.undoing import undo_last
 
@@ -58,6 +62,7 @@ __all__ = [
     "acknowledged",
     "announce_delivery",
     "archive_box",
+    "archive_supplier",
     "cancel_delivery",
     "cancel_pick_list",
     "change_box",
@@ -81,6 +86,8 @@ __all__ = [
     "reader_answers",
     "receive",
     "receive_many",
+    "restore_box",
+    "restore_supplier",
     "ship",
     "ship_many",
     "short_task",

@@ -57,6 +57,12 @@ def change_box(box_id: int, box: Box) -> None:
         raise UnknownBox
 
 
+def restore_box(box_id: int) -> None:
+    """Put a box back on the shelf. Raises UnknownBox."""
+    if not BoxType.objects.filter(pk=box_id).update(archived_at=None):
+        raise UnknownBox
+
+
 def archive_box(box_id: int) -> None:
     """Propose this box no more. Raises UnknownBox."""
     if not BoxType.objects.filter(pk=box_id).update(archived_at=timezone.now()):

@@ -1,9 +1,9 @@
-"""Suppliers, and deliveries from their announcement to their closing."""
+"""Deliveries from their announcement to their closing."""
 
 from collections.abc import Mapping
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from hanmaru.central.catalog import queries as catalog
@@ -16,33 +16,12 @@ from hanmaru.central.warehouse.errors import (
     DeliveryClosed,
     DeliveryEmpty,
     DeliveryHasGoods,
-    NameTaken,
     UnknownDelivery,
 )
 from hanmaru.central.warehouse.models import Delivery, DeliveryLine, DeliveryState, Supplier
 from hanmaru.central.warehouse.services.once import pieces
 
 OPEN = (DeliveryState.ANNOUNCED, DeliveryState.RECEIVING)
-
-
-def create_supplier(name: str, *, email: str = "", phone: str = "") -> int:
-    """Make a supplier; the id. Raises NameTaken."""
-    try:
-        with transaction.atomic():
-            return int(Supplier.objects.create(name=name.strip(), email=email, phone=phone).pk)
-    except IntegrityError:
-        raise NameTaken(name=name) from None
-
-
-def change_supplier(supplier_id: int, *, name: str, email: str = "", phone: str = "") -> None:
-    """Change a supplier. Raises UnknownThing, NameTaken."""
-    try:
-        with transaction.atomic():
-            found = Supplier.objects.filter(pk=supplier_id).update(name=name.strip(), email=email, phone=phone)
-    except IntegrityError:
-        raise NameTaken(name=name) from None
-    if not found:
-        raise UnknownThing(what=f"supplier {supplier_id}")
 
 
 @transaction.atomic

@@ -18,18 +18,30 @@ from hanmaru.central.catalog.queries import Match
 from hanmaru.central.companies.live import changed
 from hanmaru.central.companies.tenancy import acting_now, current_company_id
 from hanmaru.central.stock import queries as stock
+from hanmaru.central.stock.queries import RoomyPlace
 from hanmaru.central.warehouse.models import DeliveryLine, ReaderRead, TaggedPiece
 from hanmaru.central.warehouse.services.deliveries import OPEN, unannounced_delivery
 from hanmaru.central.warehouse.services.receiving import Arrival, receive_many
-from hanmaru.central.warehouse.services.stowing import Proposed, propose_for_all
+from hanmaru.central.warehouse.services.stowing import Proposed, propose_among
 from hanmaru.floor import epc as numbers
 from hanmaru.floor.reads import Answer, PutTo, Read, Status
 
 COUNTED, KNOWN, REPEAT, UNKNOWN, MALFORMED, FOREIGN = "counted", "known", "repeat", "unknown", "malformed", "foreign"
 
-_PROPOSAL_LASTS = 10.0  # seconds
-_MOST_PROPOSED = 10_000
-_proposed: dict[tuple[int, int], tuple[float, Proposed | None]] = {}  # (company, variant) -> until when, the place
+_BINS_LAST = 10.0  # seconds
+_MOST_COMPANIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Bins:
+    """A company's bins that were not full some seconds ago, and what was proposed of them since, by variant."""
+
+    until: float
+    open: Sequence[RoomyPlace]
+    proposed: dict[int, Proposed | None] = field(default_factory=dict)
+
+
+_bins: dict[int, _Bins] = {}
 
 
 @dataclass(slots=True)
@@ -230,22 +242,31 @@ def _keep(epoch: int, fresh: Sequence[_Seen]) -> None:
 def _places(seen: Sequence[_Seen]) -> dict[int, Proposed | None]:
     """Variant -> where a piece of it is to be put.
 
-    A proposal is good for some seconds: a gate asks for the same few products again and again, and whoever puts the
-    goods away is checked against the place as it is then.
+    A proposal is good for some seconds: a gate asks for the same products again and again, bins fill slowly, and
+    whoever puts the goods away is checked against the place as it is then.
     """
     cards = {
         one.match.variant.id: one.match.variant
         for one in seen
         if one.match is not None and one.status in (COUNTED, REPEAT)
     }
+    bins = _open_bins() if cards else _Bins(0.0, ())
+    new = [card for variant, card in cards.items() if variant not in bins.proposed]
+    if new:
+        bins.proposed.update(propose_among(new, bins.open))
+    return {variant: bins.proposed[variant] for variant in cards}
+
+
+def _open_bins() -> _Bins:
     company, now = current_company_id(), monotonic()
-    kept = {variant: _proposed.get((company, variant), (0.0, None)) for variant in cards}
-    stale = [card for variant, card in cards.items() if kept[variant][0] <= now]
-    if len(_proposed) + len(stale) > _MOST_PROPOSED:
-        _proposed.clear()
-    for variant, places in (propose_for_all(stale, 1, limit=1) if stale else {}).items():
-        kept[variant] = _proposed[company, variant] = (now + _PROPOSAL_LASTS, next(iter(places), None))
-    return {variant: place for variant, (_until, place) in kept.items()}
+    known = _bins.get(company)
+    if known is None or known.until <= now:
+        found = stock.open_bins()
+        if len(_bins) >= _MOST_COMPANIES:
+            _bins.clear()
+        # A house without a free bin is asked again at once, so that the first one made is seen.
+        known = _bins[company] = _Bins(now + _BINS_LAST if found else now, found)
+    return known
 
 
 def _answer(one: _Seen, places: Mapping[int, Proposed | None]) -> Answer:

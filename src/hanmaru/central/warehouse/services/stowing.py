@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +21,9 @@ from hanmaru.central.warehouse.errors import NothingToPutAway, PlaceRefuses, Sam
 from hanmaru.central.warehouse.models import ScanKind
 from hanmaru.central.warehouse.services.once import once, pieces
 from hanmaru.central.warehouse.words import why_not, why_there
-from hanmaru.decide.putaway import Goods, Place, check, propose
+from hanmaru.decide.putaway import Goods, Place, check, propose, room
+
+_ENOUGH = 60  # bins to choose among
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +93,32 @@ def propose_place(variant: int, quantity: int, *, limit: int = 3, without: Itera
 
 def propose_for(card: Any, quantity: int, *, limit: int = 3, without: Iterable[int] = ()) -> list[Proposed]:
     """As :func:`propose_place`, for a variant whose card is at hand."""
-    return propose_for_all([card], quantity, limit=limit, without=without)[card.id]
+    goods, barred = _goods(card, quantity), set(without)
+    roomy = stock.places_with_room([_piece(card.id, goods)])[card.id]
+    return _ranked(goods, [place for place in roomy if place.id not in barred], limit)
 
 
-def propose_for_all(
-    cards: Iterable[Any], quantity: int, *, limit: int = 3, without: Iterable[int] = ()
-) -> dict[int, list[Proposed]]:
-    """Variant -> places for so many pieces of each, as :func:`propose_place`, by one question for all."""
-    goods = {card.id: _goods(card, quantity) for card in cards}
-    barred = set(without)
-    roomy = stock.places_with_room(
-        stock.Piece(variant, one.unit_volume or 0, one.weight or 0, one.storage_class) for variant, one in goods.items()
-    )
-    return {
-        variant: _ranked(one, [place for place in roomy[variant] if place.id not in barred], limit)
-        for variant, one in goods.items()
-    }
+def propose_among(cards: Iterable[Any], bins: Iterable[RoomyPlace]) -> dict[int, Proposed | None]:
+    """Variant -> where one piece of it is to go: where it lies already, as of now, or one of ``bins``, as given.
+
+    For a gate, which asks for several products many times a second: ``bins``, in walking order, may be some seconds
+    old. Whoever puts the goods away is checked against the place as it is then.
+    """
+    goods = {card.id: _goods(card, 1) for card in cards}
+    holding = stock.bins_holding(_piece(variant, one) for variant, one in goods.items())
+    found: dict[int, Proposed | None] = {}
+    for variant, one in goods.items():
+        able = islice((place for place in bins if room(one, _candidate(place))), _ENOUGH)
+        found[variant] = next(iter(_ranked(one, [*able, *holding[variant]], limit=1)), None)
+    return found
+
+
+def _piece(variant: int, goods: Goods) -> stock.Piece:
+    return stock.Piece(variant, goods.unit_volume or 0, goods.weight or 0, goods.storage_class)
 
 
 def _ranked(goods: Goods, roomy: Iterable[RoomyPlace], limit: int) -> list[Proposed]:
+    """The best places, each said; of a place that stands twice in ``roomy``, what comes last holds."""
     places = {place.code: place for place in roomy}
     return [
         Proposed(

@@ -1,4 +1,4 @@
-"""Deliveries at the desk: announced, looked at, closed; and the suppliers."""
+"""Deliveries at the desk: announced, looked at, closed."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.companies.access import Can
 from hanmaru.central.companies.views.access import needs
 from hanmaru.central.warehouse import queries, services
-from hanmaru.central.warehouse.forms import DeliveryForm, LineForm, LineFormSet, SupplierForm
+from hanmaru.central.warehouse.forms import DeliveryForm, LineForm, LineFormSet
 from hanmaru.central.warehouse.views.paging import after_of, page
 from hanmaru.kernel.errors import HanmaruError
 
@@ -84,19 +84,3 @@ def cancel_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
     services.cancel_delivery(delivery_id)
     messages.success(request, _("The delivery is cancelled."))
     return redirect("warehouse:delivery", delivery_id)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@needs(Can.WORK_IN_WAREHOUSE)
-def suppliers(request: HttpRequest) -> HttpResponse:
-    """Suppliers, and a form for a new one."""
-    form = SupplierForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.create_supplier(**form.cleaned_data)
-        except HanmaruError as error:
-            form.add_error("name", str(error))
-        else:
-            messages.success(request, _("The supplier is kept."))
-            return redirect("warehouse:suppliers")
-    return render(request, "warehouse/suppliers.html", {"form": form, "suppliers": queries.suppliers()})

@@ -1,18 +1,16 @@
-"""Parcels and boxes at the desk; the packing list."""
+"""Parcels at the desk; the packing list."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from hanmaru.central.companies.access import Can
 from hanmaru.central.companies.views.access import needs
 from hanmaru.central.warehouse import queries, services
-from hanmaru.central.warehouse.forms import BoxForm
 from hanmaru.central.warehouse.packing_list import packing_list_pdf
 from hanmaru.central.warehouse.views.paging import after_of, page
-from hanmaru.kernel.errors import HanmaruError
 
 
 @require_safe
@@ -50,28 +48,3 @@ def packing_list(request: HttpRequest, order_id: int) -> HttpResponse:
     number, pdf = packing_list_pdf(order_id)
     headers = {"Content-Disposition": f'inline; filename="{number}.pdf"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@needs(Can.WORK_IN_WAREHOUSE)
-def boxes(request: HttpRequest) -> HttpResponse:
-    """The boxes on the shelf, and a form for a new one."""
-    form = BoxForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.create_box(form.box())
-        except HanmaruError as error:
-            form.add_error("name", str(error))
-        else:
-            messages.success(request, _("The box is on the shelf."))
-            return redirect("warehouse:boxes")
-    return render(request, "warehouse/boxes.html", {"form": form, "boxes": queries.boxes()})
-
-
-@require_POST
-@needs(Can.WORK_IN_WAREHOUSE)
-def archive_box(request: HttpRequest, box_id: int) -> HttpResponse:
-    """Propose this box no more."""
-    services.archive_box(box_id)
-    messages.success(request, _("The box is taken off the shelf."))
-    return redirect("warehouse:boxes")

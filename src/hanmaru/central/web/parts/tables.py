@@ -21,6 +21,7 @@ class _Heading:
     title: str
     align: str
     wide: bool
+    beside: bool
 
 
 class ColumnNode(Node):
@@ -37,7 +38,7 @@ class ColumnNode(Node):
         title, align = str(self.title.resolve(context)), str(given.get("align", "start"))
         needed("column", title=title)
         one_of("column", "align", align, _ALIGN)
-        return _Heading(title, align, bool(given.get("wide", False)))
+        return _Heading(title, align, bool(given.get("wide", False)), bool(given.get("beside", False)))
 
 
 class TableNode(Node):
@@ -90,13 +91,17 @@ def _options(parser: Parser, words: list[str], known: tuple[str, ...], tag: str)
 
 @register.tag
 def column(parser: Parser, token: Token) -> ColumnNode:
-    """{% column _("On hand") align="end" %}{{ row.on_hand }}{% endcolumn %}, inside {% table %}."""
+    """{% column _("On hand") align="end" %}{{ row.on_hand }}{% endcolumn %}, inside {% table %}.
+
+    In the card that a row is on a phone, ``wide`` puts the heading above what it says, and columns that are ``beside``
+    stand three in a line, which suits figures.
+    """
     words = token.split_contents()[1:]
     if not words:
         msg = "{% column %} needs its title"
         raise TemplateSyntaxError(msg)
     title = parser.compile_filter(words[0])
-    options = _options(parser, words[1:], ("align", "wide"), "column")
+    options = _options(parser, words[1:], ("align", "wide", "beside"), "column")
     body = parser.parse(("endcolumn",))
     parser.delete_first_token()
     return ColumnNode(title, options, body)
