@@ -22,6 +22,8 @@ ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
 STAMP = ENVIRONMENT / ".set-up"
 NODE_MODULES = ROOT / "node_modules"
+PEERS = ROOT / "tests" / "peers"
+QUIETLY = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
 LEAST_NODE = 18
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 LAUNCHER = """\
@@ -50,6 +52,8 @@ def main(asked: str) -> None:
         return
     set_up_python(asked)
     set_up_pages(asked)
+    if asked == "dev":
+        set_up_peers()
     call([str(PYTHON), "-m", "tools.messages", "compile"], quiet=True)
 
 
@@ -121,11 +125,22 @@ def set_up_pages(level: str) -> None:
     if stamp.exists() and wanted in stamp.read_text().splitlines():
         return
     say("Fetching the fonts and icons of the pages ...")
-    quietly = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     omit = ["--omit=dev"] if level == "run" else []
     command, environment = find_npm()
-    call([*command, "ci", "--ignore-scripts", *quietly, *omit], environment)
+    call([*command, "ci", *QUIETLY, *omit], environment)
     stamp.write_text(wanted + "\n" + wanted.replace("dev", "run", 1))
+
+
+def set_up_peers() -> None:
+    """Fetch the servers of other makers against which drivers are tested; without them those tests are skipped."""
+    stamp = PEERS / "node_modules" / ".set-up"
+    wanted = digest(PEERS / "package-lock.json")
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say("Fetching the servers against which drivers are tested ...")
+    command, environment = find_npm()
+    call([*command, "--prefix", str(PEERS), "ci", *QUIETLY], environment)
+    stamp.write_text(wanted)
 
 
 def find_npm() -> tuple[list[str], dict[str, str]]:
