@@ -24,6 +24,14 @@ ALIASES = {
 PLAIN: dict[str, Any] = {"edge": 160, "action": "confirm", "epc": "30" * 12}
 """Blanks that name nothing of a company; what a tag says may be asked by anybody who has read it."""
 
+NAMED: dict[str, tuple[str, str]] = {
+    "site": ("plant.Site", "name"),
+    "path": ("plant.Asset", "path"),
+    "number": ("plant.Tag", "number"),
+    "name": ("plant.Source", "name"),
+}
+"""Blanks that name a row of a company by something else than its id."""
+
 SLUG = "slug"
 """The public address of a company's order page: always ours, and what is behind it must be ours as well."""
 
@@ -81,7 +89,7 @@ def model_of(blank: str) -> str | None:
 
 def fillable(blank: str) -> bool:
     """Say whether we know what to put there."""
-    return blank in PLAIN or blank in {"company_id", SLUG} or model_of(blank) is not None
+    return blank in PLAIN or blank in NAMED or blank in {"company_id", SLUG} or model_of(blank) is not None
 
 
 def value_of(blank: str, company: Filled) -> Any:
@@ -90,6 +98,9 @@ def value_of(blank: str, company: Filled) -> Any:
         return PLAIN[blank]
     if blank == "company_id":
         return company.membership.company_id
+    if blank in NAMED:
+        label, field = NAMED[blank]
+        return getattr(company.rows[label], field)
     return company.rows[str(model_of(blank))].pk
 
 

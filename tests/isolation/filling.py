@@ -20,6 +20,10 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "catalog.Tag": {"epc": lambda: f"{next(_fresh):024X}"},
     "companies.Membership": None,  # type: ignore[dict-item]  # there since the sign-up
     "companies.Counter": None,  # type: ignore[dict-item]  # same
+    "plant.Site": {"name": lambda: f"site-{next(_fresh)}"},
+    "plant.Source": {"name": lambda: f"source-{next(_fresh)}"},
+    "plant.Asset": {"path": lambda: f"site/area-{next(_fresh)}"},
+    "plant.Tag": {"number": lambda: next(_fresh), "asset": lambda: f"site/area-{next(_fresh)}"},
     "stock.Place": {"path": lambda: f"p{next(_fresh)}", "kind": "bin", "holds_stock": True},
     "stock.StockMove": {"to_place": lambda filled: filled.make("stock.Place", again=True)},
     "warehouse.ReaderRead": {"epc": lambda: f"{next(_fresh):024X}"},

@@ -21,15 +21,19 @@ django.setup()
 from hanmaru.central.bridge import Pages  # noqa: E402 -- Django must be set up before its models are read
 from hanmaru.central.warehouse.reader_socket import reader_socket  # noqa: E402 -- same
 from hanmaru.central.web.live import Live  # noqa: E402 -- same
+from hanmaru.central.web.values import Values  # noqa: E402 -- same
 
 _pages = Pages(threads=int(os.environ.get("HANMARU_WEB_THREADS", "8")))
 _live = Live()
+_values = Values()
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
     """Send each connection to what answers it."""
     if scope["type"] == "http" and scope["path"] == "/live":
         await _live(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] == "/plant/live":
+        await _values(scope, receive, send)
     elif scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "http":
@@ -45,8 +49,10 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             _live.begin()
+            _values.begin()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
+            await _values.close()
             _live.close()
             await send({"type": "lifespan.shutdown.complete"})
             return

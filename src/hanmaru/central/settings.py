@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "hanmaru.central.stock",
     "hanmaru.central.orders",
     "hanmaru.central.warehouse",
+    "hanmaru.central.plant",
     "hanmaru.central.demo",
     "hanmaru.central.web",
     "procrastinate.contrib.django",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -17,6 +18,9 @@ from hanmaru.launch.house import House
 from hanmaru.launch.listening import listen
 from hanmaru.launch.settings import Settings
 from hanmaru.launch.supervisor import StopAsked, Supervisor, stop_signals_raise
+
+# Background jobs, the ear of central, the owner of the history: each with the seconds that it gets to end.
+BESIDE: Final = {"worker": 10, "intake": 10, "historian": 30}
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +80,8 @@ def _start_processes(
     settings: Settings, house: House, supervisor: Supervisor, environment: Mapping[str, str], listener: socket.socket
 ) -> None:
     web = [_web(settings, house, environment, listener, number) for number in range(1, settings.web.processes + 1)]
-    supervisor.start(*web, _worker(house, environment), _historian(house, environment))
+    beside = [_beside(house, environment, name) for name in BESIDE]
+    supervisor.start(*web, *beside)
 
 
 def _reachable_name(host: str) -> str:
@@ -101,28 +106,17 @@ def _web(
     )
 
 
-def _historian(house: House, environment: Mapping[str, str]) -> Program:
-    """Not waited for: without its history the business goes on, and readings wait in their stream."""
-    return Program(
-        name="historian",
-        command=[sys.executable, "-m", "hanmaru.launch.historian"],
-        log=house.logs / "historian.log",
-        environment=environment,
-        orphaned=signal.SIGKILL,  # what was acknowledged is on the disk
-        patience=30,
-    )
-
-
 def _says_ready(file: Path, pid: int) -> bool:
     return file.exists() and file.read_text(encoding="ascii") == str(pid)
 
 
-def _worker(house: House, environment: Mapping[str, str]) -> Program:
+def _beside(house: House, environment: Mapping[str, str], name: str) -> Program:
+    """Answer a process that answers no browser, `hanmaru.launch.NAME`. It is not waited for: pages go on without it."""
     return Program(
-        name="worker",
-        command=[sys.executable, "-m", "hanmaru.launch.worker"],
-        log=house.logs / "worker.log",
+        name=name,
+        command=[sys.executable, "-m", f"hanmaru.launch.{name}"],
+        log=house.logs / f"{name}.log",
         environment=environment,
-        orphaned=signal.SIGKILL,
-        patience=10,
+        orphaned=signal.SIGKILL,  # what was acknowledged is in the database or on the disk
+        patience=BESIDE[name],
     )

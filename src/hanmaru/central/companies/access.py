@@ -38,6 +38,8 @@ class Can(Enum):
     WORK_IN_WAREHOUSE = _grant(_("Receive, put away, pick, pack and ship"), Role.WAREHOUSE)
     CORRECT_STOCK = _grant(_("Count and correct stock"), Role.WAREHOUSE)
     EDIT_PLACES = _grant(_("Add and change places"), Role.WAREHOUSE)
+    SEE_PLANT = _grant(_("See machines, readings and their history"), *_EVERYONE)
+    EDIT_PLANT = _grant(_("Connect machines and choose what is read"), Role.MAINTENANCE)
     IMPORT = _grant(_("Import files"), Role.PLANNER)
     MANAGE_PEOPLE = _grant(_("Invite people, change roles, reset passwords"))
     MANAGE_DEVICES = _grant(_("Make and revoke device tokens"))
@@ -85,6 +87,7 @@ SCOPES: dict[str, Promise] = {
     "orders:write": _("Read, place and change orders"),
     "warehouse:read": _("Read warehouse work"),
     "warehouse:write": _("Read and do warehouse work"),
+    "plant:read": _("Read machines, readings and their history"),
 }
 """What a device token may be used for, and how that is said to people."""
 

@@ -23,6 +23,7 @@ TOPICS = (
     "people",
     "reads",
     "imports",
+    "plant",
 )
 log = logging.getLogger(__name__)
 

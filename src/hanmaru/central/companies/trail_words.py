@@ -20,6 +20,8 @@ TABLES: Final[dict[str, Promise]] = {
     "companies_invitation": _("Invitation"),
     "companies_passwordreset": _("Link for a new password"),
     "companies_devicetoken": _("Device token"),
+    "plant_site": _("Plant"),
+    "plant_source": _("Connection to a machine"),
     "catalog_storageclass": _("Storage class"),
     "catalog_product": _("Product"),
     "catalog_option": _("Option"),

@@ -15,4 +15,7 @@ ICONS: Final = NODE_MODULES / "lucide-static" / "icons"
 
 def static_folders() -> list[tuple[str, str]]:
     """Return pairs (prefix, folder) for STATICFILES_DIRS: what a browser fetches from the packages."""
-    return [("pretendard", str(NODE_MODULES / "pretendard" / "dist" / "web" / "variable"))]
+    return [
+        ("pretendard", str(NODE_MODULES / "pretendard" / "dist" / "web" / "variable")),
+        ("uplot", str(NODE_MODULES / "uplot" / "dist")),
+    ]

@@ -1,33 +1,20 @@
 """Live pages: one stream of server-sent events a page, fed from the bus.
 
-A page is told which kind of thing changed and asks for itself again. Streams live on the event loop and cost no thread;
-https://html.spec.whatwg.org/multipage/server-sent-events.html says how browsers reconnect.
+A page is told which kind of thing changed and asks for itself again. Streams live on the event loop and cost no thread.
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from http.cookies import SimpleCookie
-from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.db import close_old_connections
-from django.http import HttpRequest
 
 from hanmaru.bus.connect import connect
 from hanmaru.bus.contract import Bus
 from hanmaru.bus.envelope import Envelope
 from hanmaru.central.companies.live import publish_with
-from hanmaru.central.companies.queries import membership_of
-from hanmaru.central.companies.tenancy import acting
-
-HEARTBEAT = 15  # seconds; proxies and browsers take a silent stream for a dead one
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
+from hanmaru.central.web.listening import ALIVE, HEARTBEAT, Receive, Send, begin, company_of, gone, refuse
 
 
 def speak(bus: Bus) -> None:
@@ -35,21 +22,6 @@ def speak(bus: Bus) -> None:
     publish_with(
         lambda company, topic: bus.publish(Envelope(subject=f"live.{company}.{topic}", payload={}, company=company))
     )
-
-
-def _company_of(cookies: str) -> int | None:
-    """The company a browser's cookies let it listen to."""
-    close_old_connections()
-    request = HttpRequest()
-    jar = SimpleCookie(cookies)
-    morsel = jar.get(settings.SESSION_COOKIE_NAME)
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value if morsel else None)
-    user = get_user(request)
-    if not user.is_authenticated:
-        return None
-    with acting(company_id=None, user_id=user.pk, source="live"):
-        membership = membership_of(user.pk, request.session.get("company"))
-    return membership.company_id if membership else None
 
 
 def _changed(topic: str) -> bytes:
@@ -82,21 +54,15 @@ class Live:
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Stream the company's changes until the page goes away."""
-        cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin1")
-        company = await sync_to_async(_company_of, thread_sensitive=False)(cookies)
+        company = await company_of(scope)
         if company is None:
-            await self._refuse(send)
+            await refuse(send)
             return
-        headers = [
-            (b"content-type", b"text/event-stream; charset=utf-8"),
-            (b"cache-control", b"no-store"),
-            (b"x-accel-buffering", b"no"),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await begin(send)
         stream = asyncio.create_task(self._stream(company, _since(scope), send))
-        gone = asyncio.create_task(_gone(receive))
-        await asyncio.wait({stream, gone}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (stream, gone):
+        leaving = asyncio.create_task(gone(receive))
+        await asyncio.wait({stream, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (stream, leaving):
             task.cancel()
 
     async def _stream(self, company: int, since: float, send: Send) -> None:
@@ -111,14 +77,10 @@ class Live:
                         body = _changed(waiting.result().subject.rpartition(".")[2])
                         waiting = asyncio.ensure_future(anext(news))
                     else:
-                        body = b": still here\n\n"
+                        body = ALIVE
                     await send({"type": "http.response.body", "body": body, "more_body": True})
             finally:
                 waiting.cancel()
-
-    async def _refuse(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
-        await send({"type": "http.response.body", "body": b"log in first"})
 
     def close(self) -> None:
         """Send what is left and stop."""
@@ -131,8 +93,3 @@ def _since(scope: dict[str, Any]) -> float:
     """When the page was made (``?since=``, seconds since 1970); now when it does not say."""
     text = parse_qs(scope["query_string"].decode("latin1")).get("since", [""])[0]
     return float(text) if text.isdecimal() and len(text) < 12 else time.time()
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -49,6 +49,7 @@ DESTINATIONS: Final = (
     Destination("warehouse:home", "scan-barcode", _("Warehouse work")),
     Destination("stock:places", "map-pin", _("Places")),
     Destination("stock:moves", "arrow-left-right", _("Moves")),
+    Destination("plant:overview", "factory", _("Plant")),
     Destination("companies:people", "users", _("People")),
     Destination("companies:settings", "settings", _("Settings")),
 )

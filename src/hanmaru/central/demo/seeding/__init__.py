@@ -18,7 +18,7 @@ from hanmaru.central.companies.tenancy import acting
 from hanmaru.central.demo.house import build
 from hanmaru.central.demo.pictures.drawing import Drawing
 from hanmaru.central.demo.records import Company
-from hanmaru.central.demo.seeding import floor, goods, people, photos, reader, selling
+from hanmaru.central.demo.seeding import floor, goods, machines, people, photos, reader, selling
 
 Tell = Callable[[str], None]
 SOURCE = "hanmaru demo"
@@ -38,6 +38,7 @@ def seed(tell: Tell) -> list[str]:
         with acting(company_id=workshop, source=SOURCE):
             if photos.missing():
                 _draw(tell)
+            machines.make()
             return [*lines, *reader.how_to_start(FOLDER)]
 
 

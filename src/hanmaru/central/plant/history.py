@@ -1,0 +1,139 @@
+"""Questions to the historian of a site (those of hanmaru.floor.history), and its answers as plain data."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from hanmaru.central.plant.errors import HistoryRefused
+from hanmaru.central.plant.link import ask_historian
+
+MOST_ASKED: Final = 1000
+"""Tags in one question for buckets."""
+
+TOO_MUCH: Final = {"historian.too_many_rows", "historian.answer_too_large"}
+
+_GAP: Final = 3.5
+"""A pause of more than so many buckets or samplings breaks a curve."""
+
+_PARTS: Final = 12
+"""Buckets into which a span is cut to be summed up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value of a tag at a time (UTC)."""
+
+    at: datetime
+    number: float | None
+    text: str | None
+    quality: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the history knows of a tag in a span; ``good`` counts good readings."""
+
+    count: int
+    good: int
+    least: float | None
+    most: float | None
+    last_at: datetime
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it never moved."""
+        return self.least is not None and self.least == self.most
+
+
+def table(site: str, question: dict[str, Any]) -> pa.Table:
+    """Ask; answer Arrow columns. Raise NoAnswer, HistoryRefused."""
+    answer = ask_historian(site, {**question, "format": "arrow"})
+    if answer[:1] == b"{":
+        error = json.loads(answer)["error"]
+        raise HistoryRefused(words=error["message"], why=error["code"])
+    with pa.ipc.open_stream(answer) as reader:
+        return reader.read_all()
+
+
+def last(site: str, tags: Sequence[int]) -> dict[int, Value]:
+    """The newest value of each tag."""
+    return {
+        row["tag"]: Value(row["source_time"].replace(tzinfo=UTC), row["number"], row["text"], row["quality"])
+        for row in table(site, {"ask": "last", "tags": list(tags)}).to_pylist()
+    }
+
+
+def raw(site: str, tags: Sequence[int], begin: datetime, end: datetime) -> Iterator[pa.Table]:
+    """Every reading of a span in tables that one answer can hold: a span that is too full is halved."""
+    question = {"ask": "raw", "tags": list(tags), "receive_time": True, **_span(begin, end)}
+    try:
+        yield table(site, question)
+    except HistoryRefused as refusal:
+        if refusal.data["why"] not in TOO_MUCH or end - begin < timedelta(milliseconds=10):
+            raise
+        middle = begin + (end - begin) / 2
+        yield from raw(site, tags, begin, middle)
+        yield from raw(site, tags, middle, end)
+
+
+def curves(site: str, samplings: dict[int, float], begin: datetime, end: datetime, points: int) -> dict[str, Any]:
+    """Points to be drawn: {"series": [{"tag", "x", "mean", "min", "max"}]}, x in seconds since 1970.
+
+    ``samplings`` holds the seconds between two readings of each tag. Where more is missing, a null breaks the curve.
+    """
+    if not samplings:
+        return {"series": []}
+    found = table(site, {"ask": "trend", "tags": list(samplings), "points": points, **_span(begin, end)})
+    width = (end - begin).total_seconds() / points
+    tags = found.column("tag").to_numpy()
+    return {"series": [_curve(found, tags, tag, max(width, every)) for tag, every in samplings.items()]}
+
+
+def _curve(found: pa.Table, tags: NDArray[np.uint32], tag: int, step: float) -> dict[str, Any]:
+    low, high = np.searchsorted(tags, [tag, tag + 1])
+    rows = found.slice(int(low), int(high - low))
+    x = rows.column("start").cast(pa.int64()).to_numpy() / 1e6
+    broken = np.flatnonzero(np.diff(x) > _GAP * step) + 1
+    curve = {"tag": tag, "x": np.insert(x, broken, x[broken - 1] + step).tolist()}
+    for name in ("mean", "min", "max"):
+        y = np.insert(rows.column(name).fill_null(np.nan).to_numpy(), broken, np.nan)
+        curve[name] = [None if value != value else value for value in _rounded(y).tolist()]  # noqa: PLR0124 -- NaN
+    return curve
+
+
+def _rounded(y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values with so many digits as can be told apart on a screen."""
+    finite = y[np.isfinite(y)]
+    spread = float(np.ptp(finite)) if finite.size else 0.0
+    return y if not spread else np.round(y, max(0, int(5 - np.floor(np.log10(spread)))))
+
+
+def summary(site: str, tags: Sequence[int], begin: datetime, end: datetime) -> dict[int, Summary]:
+    """What came of each tag in a span, of which the beginning is moved to a full part of it."""
+    found: dict[int, Summary] = {}
+    seconds = max(1, int((end - begin).total_seconds() / _PARTS))
+    for first in range(0, len(tags), MOST_ASKED):
+        asked = list(tags[first : first + MOST_ASKED])
+        parts = table(site, {"ask": "buckets", "tags": asked, "seconds": seconds, **_span(begin, end)})
+        found |= _summed(parts)
+    return found
+
+
+def _summed(parts: pa.Table) -> dict[int, Summary]:
+    wanted = [("count", "sum"), ("good", "sum"), ("min", "min"), ("max", "max"), ("last_time", "max")]
+    parts = parts.set_column(0, "tag", pc.cast(parts.column("tag"), pa.int64()))
+    return {
+        row["tag"]: Summary(row["count_sum"], row["good_sum"], row["min_min"], row["max_max"], row["last_time_max"])
+        for row in parts.group_by("tag").aggregate(wanted).to_pylist()
+    }
+
+
+def _span(begin: datetime, end: datetime) -> dict[str, str]:
+    return {"begin": begin.isoformat(), "end": end.isoformat()}

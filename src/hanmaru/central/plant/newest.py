@@ -1,0 +1,133 @@
+"""The newest value of every tag that some open page looks at, as it comes over the bus.
+
+Batches are decoded only while somebody looks. A page that does not keep up gets the newest value, never a queue of old
+ones. All of it lives on one event loop.
+"""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import structlog
+
+from hanmaru.bus.streams import News
+from hanmaru.floor import reading
+from hanmaru.floor.reading import BadBatch
+
+log = structlog.get_logger(__name__)
+
+Value = tuple[float, float | str | None, int]
+"""When (ms since 1970), what, and its quality (OPC UA status code)."""
+
+_LONGEST: Final = 500  # characters of a text value that a page is sent
+
+
+class Watcher:
+    """What one page looks at: tags of a site, and whether it wants to hear how the connections fare."""
+
+    def __init__(self, site: str, tags: frozenset[int], *, states: bool) -> None:
+        self.site, self.tags, self.states = site, tags, states
+        self.wanted = np.fromiter(sorted(tags), np.uint32, len(tags))
+        self._values: dict[int, Value] = {}
+        self._states: dict[str, Any] = {}
+        self._something = asyncio.Event()
+
+    def put(self, tag: int, value: Value) -> None:
+        """Note a newer value."""
+        self._values[tag] = value
+        self._something.set()
+
+    def put_state(self, source: str, state: Any) -> None:
+        """Note how a connection fares."""
+        self._states[source] = state
+        self._something.set()
+
+    async def take(self) -> dict[str, Any]:
+        """Wait for something new; answer all of it: {"values": {tag: Value}, "states": {source: state}}."""
+        await self._something.wait()
+        self._something.clear()
+        taken = {"values": self._values, "states": self._states}
+        self._values, self._states = {}, {}
+        return taken
+
+
+class Newest:
+    """Hands news of the plant's bus to those who look."""
+
+    def __init__(self) -> None:
+        self._watchers: dict[str, set[Watcher]] = defaultdict(set)
+        self._states: dict[str, dict[str, Any]] = defaultdict(dict)
+        self._times: dict[tuple[str, int], float] = {}
+
+    @contextmanager
+    def watching(self, watcher: Watcher) -> Iterator[Watcher]:
+        """Send a watcher what comes while inside; what is known of the connections it gets at once."""
+        self._watchers[watcher.site].add(watcher)
+        if watcher.states:
+            for source, state in self._states[watcher.site].items():
+                watcher.put_state(source, state)
+        try:
+            yield watcher
+        finally:
+            self._watchers[watcher.site].discard(watcher)
+
+    def hear(self, news: News) -> None:
+        """Take one message of a subject `floor.<site>.(readings|states).<source>`."""
+        _floor, site, what, source = news.subject.split(".", 3)
+        if what == "states":
+            self._hear_state(site, source, news.data)
+        elif what == "readings" and self._watchers[site]:
+            try:
+                self._hear_readings(site, reading.decode(news.data))
+            except BadBatch as error:
+                log.warning("plant.bad_batch", subject=news.subject, why=str(error))
+
+    def _hear_state(self, site: str, source: str, data: bytes) -> None:
+        try:
+            state = json.loads(data)
+        except ValueError:
+            log.warning("plant.bad_state", site=site, source=source)
+            return
+        self._states[site][source] = state
+        for watcher in self._watchers[site]:
+            if watcher.states:
+                watcher.put_state(source, state)
+
+    def _hear_readings(self, site: str, batch: pa.RecordBatch) -> None:
+        tags = batch.column("tag").to_numpy()
+        for watcher in self._watchers[site]:
+            rows = np.flatnonzero(np.isin(tags, watcher.wanted))
+            if rows.size:
+                for tag, value in _newest(batch.take(pa.array(rows))).items():
+                    self._put(site, watcher, tag, value)
+
+    def _put(self, site: str, watcher: Watcher, tag: int, value: Value) -> None:
+        """Give it on unless it is late: an old reading never takes the place of a newer one."""
+        known = self._times.get((site, tag), 0.0)
+        if value[0] >= known:
+            self._times[site, tag] = value[0]
+            watcher.put(tag, value)
+
+
+def _newest(batch: pa.RecordBatch) -> dict[int, Value]:
+    """The reading of each tag with the greatest source time."""
+    order = np.argsort(batch.column("source_time").cast(pa.int64()).to_numpy(), kind="stable")
+    columns = batch.take(pa.array(order)).to_pydict()
+    names = ("tag", "source_time", "number", "text", "quality")
+    rows = zip(*(columns[name] for name in names), strict=True)
+    return {
+        tag: (when.timestamp() * 1000, text[:_LONGEST] if text is not None else _told(number), quality)
+        for tag, when, number, text, quality in rows
+    }
+
+
+def _told(number: float | None) -> float | str | None:
+    """A number as JSON can carry it: NaN and the infinities become words."""
+    if number is None or np.isfinite(number):
+        return number
+    return str(number)

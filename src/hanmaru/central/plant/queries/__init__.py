@@ -1,0 +1,27 @@
+"""What others may read of the plant."""
+
+from hanmaru.central.plant.queries.events import EventRow, events, events_of
+from hanmaru.central.plant.queries.sites import SiteCard, own_sites, site_card
+from hanmaru.central.plant.queries.tags import TagCard, all_tags, find_tags, first_tags, tag_cards, tags_at
+from hanmaru.central.plant.queries.tree import AssetCard, asset_card, asset_paths, sources, trail, tree
+
+__all__ = [
+    "AssetCard",
+    "EventRow",
+    "SiteCard",
+    "TagCard",
+    "all_tags",
+    "asset_card",
+    "asset_paths",
+    "events",
+    "events_of",
+    "find_tags",
+    "first_tags",
+    "own_sites",
+    "site_card",
+    "sources",
+    "tag_cards",
+    "tags_at",
+    "trail",
+    "tree",
+]

@@ -1,0 +1,34 @@
+"""Events of a site."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hanmaru.central.plant.models import Event
+
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """Something that happened; ``by`` is the person who noted it, ``source`` the connection that told it."""
+
+    at: datetime
+    source: str
+    kind: str
+    words: str
+    by: str
+
+
+def events(site: int, begin: datetime, end: datetime) -> list[EventRow]:
+    """The newest events of a span, at most 200, newest first."""
+    found = Event.objects.filter(site_id=site, at__gte=begin, at__lt=end).order_by("-at")[:_MOST]
+    return [_row(one) for one in found]
+
+
+def events_of(site: int, source: str, limit: int = 20) -> list[EventRow]:
+    """The newest events of a connection."""
+    return [_row(one) for one in Event.objects.filter(site_id=site, source=source).order_by("-at")[:limit]]
+
+
+def _row(one: Event) -> EventRow:
+    return EventRow(one.at, one.source, one.kind, one.words, one.by)

@@ -1,0 +1,97 @@
+"""Tags of a site."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Case, Q, When, Window
+from django.db.models.functions import RowNumber
+
+from hanmaru.central.plant.models import Tag
+from hanmaru.floor.ucum import shown
+
+
+@dataclass(frozen=True, slots=True)
+class TagCard:
+    """A tag as pages show it; ``unit`` as people write it."""
+
+    number: int
+    asset: str
+    name: str
+    type: str
+    unit: str
+    source: str
+    address: str
+    description: str
+    sampling: float
+    deadband: float
+    retention: str
+    writable: bool
+
+    @property
+    def path(self) -> str:
+        """Its full name."""
+        return f"{self.asset}/{self.name}"
+
+    @property
+    def words(self) -> str:
+        """What people call it."""
+        return self.description or self.name
+
+
+def find_tags(site: int, *, words: str = "", source: str = "", after: int = 0, limit: int = 50) -> list[TagCard]:
+    """Tags of a site by number, whose name, path, description or address hold every word."""
+    found = Tag.objects.filter(site_id=site, number__gt=after)
+    for word in words.split()[:8]:
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(asset__icontains=word)
+            | Q(description__icontains=word)
+            | Q(address__icontains=word)
+        )
+    if source:
+        found = found.filter(source=source)
+    return [_card(tag) for tag in found.order_by("number")[:limit]]
+
+
+def tags_at(site: int, path: str, limit: int = 200) -> list[TagCard]:
+    """Tags of an asset itself and of all below it, by asset and name."""
+    found = Tag.objects.filter(site_id=site).filter(Q(asset=path) | Q(asset__startswith=f"{path}/"))
+    return [_card(tag) for tag in found.order_by("asset", "number")[:limit]]
+
+
+def all_tags(site: int) -> list[TagCard]:
+    """Every tag of a site, by number."""
+    return [_card(tag) for tag in Tag.objects.filter(site_id=site).order_by("number")]
+
+
+def first_tags(site: int, each: int) -> dict[str, list[TagCard]]:
+    """The first tags of every asset that has any, texts last."""
+    place = Window(RowNumber(), partition_by="asset", order_by=[Case(When(type="text", then=1), default=0), "number"])
+    found: dict[str, list[TagCard]] = defaultdict(list)
+    rows = Tag.objects.filter(site_id=site).annotate(place=place).filter(place__lte=each)
+    for tag in rows.order_by("asset", "place"):
+        found[tag.asset].append(_card(tag))
+    return dict(found)
+
+
+def tag_cards(site: int, numbers: Iterable[int]) -> dict[int, TagCard]:
+    """The tags of these numbers."""
+    return {tag.number: _card(tag) for tag in Tag.objects.filter(site_id=site, number__in=list(numbers))}
+
+
+def _card(tag: Tag) -> TagCard:
+    return TagCard(
+        number=tag.number,
+        asset=tag.asset,
+        name=tag.name,
+        type=tag.type,
+        unit=shown(tag.unit),
+        source=tag.source,
+        address=tag.address,
+        description=tag.description,
+        sampling=tag.sampling,
+        deadband=tag.deadband,
+        retention=tag.retention,
+        writable=tag.writable,
+    )

@@ -1,0 +1,83 @@
+"""The tree of a site and its connections."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import get_language
+
+from hanmaru.central.plant.errors import UnknownPart
+from hanmaru.central.plant.models import Asset, Source, Tag
+from hanmaru.floor.asset import Level, level_of
+
+
+@dataclass(frozen=True, slots=True)
+class AssetCard:
+    """An asset as pages show it; ``tags`` counts its own, ``parts`` stand in it."""
+
+    path: str
+    label: str
+    kind: str
+    level: Level
+    tags: int
+    parts: tuple["AssetCard", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A connection; ``config`` without secrets."""
+
+    name: str
+    protocol: str
+    config: dict[str, Any]
+    enabled: bool
+    tags: int
+
+
+def tree(site: int) -> tuple[AssetCard, ...]:
+    """The whole site, nested: what stands at the top, with all below it."""
+    counts = dict(Tag.objects.filter(site_id=site).values_list("asset").annotate(Count("pk")))
+    below: dict[str, list[Asset]] = defaultdict(list)
+    for asset in Asset.objects.filter(site_id=site).order_by("path"):
+        below[asset.path.rpartition("/")[0]].append(asset)
+
+    def nested(path: str) -> tuple[AssetCard, ...]:
+        return tuple(_card(asset, counts.get(asset.path, 0), nested(asset.path)) for asset in below[path])
+
+    return nested("")
+
+
+def asset_card(site: int, path: str) -> AssetCard:
+    """One asset. Raise UnknownPart."""
+    asset = Asset.objects.filter(site_id=site, path=path).first()
+    if asset is None:
+        raise UnknownPart(what=path)
+    return _card(asset, 0, ())
+
+
+def asset_paths(site: int) -> list[str]:
+    """The paths of all assets."""
+    return list(Asset.objects.filter(site_id=site).order_by("path").values_list("path", flat=True))
+
+
+def trail(site: int, path: str) -> list[AssetCard]:
+    """The asset and all that it stands in, from the top."""
+    steps = path.split("/")
+    paths = ["/".join(steps[:count]) for count in range(1, len(steps) + 1)]
+    found = Asset.objects.filter(site_id=site, path__in=paths)
+    return sorted((_card(asset, 0, ()) for asset in found), key=lambda card: len(card.path))
+
+
+def sources(site: int) -> list[SourceRow]:
+    """The connections, by name, with how many tags each reads."""
+    counts = dict(Tag.objects.filter(site_id=site).values_list("source").annotate(Count("pk")))
+    return [
+        SourceRow(one.name, one.protocol, one.config, one.enabled, counts.get(one.name, 0))
+        for one in Source.objects.filter(site_id=site).order_by("name")
+    ]
+
+
+def _card(asset: Asset, tags: int, parts: tuple[AssetCard, ...]) -> AssetCard:
+    label = asset.name_en if get_language() == "en" and asset.name_en else asset.name
+    return AssetCard(asset.path, label, asset.kind, level_of(asset.path), tags, parts)

@@ -1,0 +1,76 @@
+// Newest values on a plant page. One EventSource: {"values": {"17": [ms, value, quality]}, "states": {...}}.
+// A value is written into every [data-tag="17"]; a machine's health follows from the values on its card.
+const frame = document.querySelector("[data-watch]");
+const BAD = 0x80000000, SEVERITY = 0xC0000000;
+const OLD_AFTER = 10000; // ms without a value, and at least five times the sampling
+
+const figure = (number) => {
+  const size = Math.abs(number);
+  if (size >= 1e9) return number.toPrecision(4);
+  if (size >= 1000 || Number.isInteger(number)) return Math.round(number).toLocaleString("en-US");
+  return number.toFixed(size >= 100 ? 1 : size >= 1 ? 2 : 3);
+};
+
+const words = (value, type) => {
+  if (value === null) return "–";
+  if (typeof value === "string") return value;
+  return type === "flag" ? (value ? "●" : "○") : figure(value);
+};
+
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+const show = (place, [at, value, quality]) => {
+  const state = quality >= BAD ? "bad" : (quality & SEVERITY) === 0 ? "good" : "uncertain";
+  place.dataset.at = at;
+  place.dataset.state = state;
+  place.querySelector("b").textContent = words(value, place.dataset.type);
+  place.querySelector(".reading-state").textContent = state === "good" ? "" : frame.dataset[state];
+};
+
+const isOld = (place, now) => {
+  const at = Number(place.dataset.at), allowed = Math.max(OLD_AFTER, Number(place.dataset.sampling) * 5000);
+  return at > 0 && Number(place.dataset.sampling) > 0 && now - at > allowed;
+};
+
+const judge = () => {
+  const now = Date.now();
+  for (const place of document.querySelectorAll("[data-tag]")) place.toggleAttribute("data-old", isOld(place, now));
+  for (const machine of document.querySelectorAll(".machine")) {
+    const places = [...machine.querySelectorAll("[data-tag]")], states = new Set(places.map((one) => one.dataset.state));
+    const known = places.filter((one) => one.dataset.state !== "none");
+    const health = !known.length ? "none"
+      : known.every((one) => one.hasAttribute("data-old")) ? "old"
+      : states.has("bad") ? "bad" : states.has("uncertain") ? "uncertain" : "good";
+    machine.querySelector(".health").dataset.health = health;
+  }
+};
+
+const receive = ({ values, states }) => {
+  for (const [tag, value] of Object.entries(values)) {
+    for (const place of document.querySelectorAll(`[data-tag="${tag}"]`)) show(place, value);
+    for (const place of document.querySelectorAll(`[data-when-tag="${tag}"]`)) place.textContent = clock.format(value[0]);
+  }
+  if (Object.keys(states).length) document.dispatchEvent(new CustomEvent("plant:states", { detail: states }));
+  if (Object.keys(values).length) document.dispatchEvent(new CustomEvent("plant:values", { detail: values }));
+  judge();
+};
+
+let source;
+let again;
+const stop = () => { clearTimeout(again); source?.close(); source = undefined; };
+const listen = () => {
+  stop();
+  source = new EventSource(frame.dataset.watch);
+  source.onmessage = (event) => receive(JSON.parse(event.data));
+  source.onerror = () => { stop(); again = setTimeout(listen, 1000 + Math.random() * 2000); };
+};
+
+if (frame) {
+  judge();
+  setInterval(judge, 2000);
+  listen();
+  // A browser opens six connections to a host and no more: tabs nobody looks at give theirs back.
+  document.addEventListener("visibilitychange", () => { if (document.hidden) stop(); else listen(); });
+  addEventListener("pagehide", stop);
+  document.addEventListener("htmx:afterSwap", judge);
+}

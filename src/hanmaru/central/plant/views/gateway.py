@@ -1,0 +1,138 @@
+"""Connections to machines: how they fare, and new ones. A connection is stored only once its device has answered."""
+
+import json
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hanmaru.central.companies.access import Can, holds
+from hanmaru.central.companies.views.access import MemberRequest, needs
+from hanmaru.central.plant import queries
+from hanmaru.central.plant.connecting import DriverForm
+from hanmaru.central.plant.errors import GatewayRefused, NoAnswer, UnknownPart
+from hanmaru.central.plant.forms import ConnectionForm
+from hanmaru.central.plant.link import ask_gateway
+from hanmaru.central.plant.queries import SiteCard
+from hanmaru.central.plant.views.shown import site_context
+
+DEVICE_PATIENCE: Final = 60
+"""Seconds that a device gets to answer; some take half a minute."""
+
+
+@needs(Can.SEE_PLANT)
+def connections(request: MemberRequest, site: str) -> HttpResponse:
+    """Every connection of a site; how each fares comes live."""
+    card = queries.site_card(site)
+    context = {
+        **site_context(card, "connections"),
+        "sources": queries.sources(card.id),
+        "watch_states": True,
+        "may_edit": holds(request.membership, Can.EDIT_PLANT),
+    }
+    return render(request, "plant/connections.html", context)
+
+
+@needs(Can.SEE_PLANT)
+@require_http_methods(["GET", "POST"])
+def connection(request: MemberRequest, site: str, name: str) -> HttpResponse:
+    """One connection: how it fares, what it reads, what happened; pause it, let it go on, remove it."""
+    card = queries.site_card(site)
+    source = next((one for one in queries.sources(card.id) if one.name == name), None)
+    if source is None:
+        raise UnknownPart(what=name)
+    may_edit = holds(request.membership, Can.EDIT_PLANT)
+    if request.method == "POST" and may_edit:
+        return _change(request, site, name)
+    context = {
+        **site_context(card, "connections"),
+        "source": source,
+        "config": [(key, json.dumps(value, ensure_ascii=False)) for key, value in source.config.items()],
+        "tags": queries.find_tags(card.id, source=name, limit=200),
+        "events": queries.events_of(card.id, name),
+        "watch_states": True,
+        "may_edit": may_edit,
+    }
+    return render(request, "plant/connection.html", context)
+
+
+def _change(request: HttpRequest, site: str, name: str) -> HttpResponse:
+    """Do what the button says."""
+    done: dict[str, tuple[dict[str, Any], str]] = {
+        "pause": ({"do": "enable", "source": name, "enabled": False}, _("The connection rests.")),
+        "resume": ({"do": "enable", "source": name, "enabled": True}, _("The connection goes on.")),
+        "remove": ({"do": "remove", "source": name}, _("The connection was removed. Its history stays.")),
+    }
+    wanted = request.POST.get("do", "")
+    if wanted not in done:
+        raise UnknownPart(what=wanted)
+    question, words = done[wanted]
+    try:
+        ask_gateway(site, question)
+    except (GatewayRefused, NoAnswer) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, words)
+    return redirect("plant:connections", site=site)
+
+
+@needs(Can.EDIT_PLANT)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, site: str) -> HttpResponse:
+    """Choose the kind of machine, say where it is, see what it tells, choose what is read."""
+    card = queries.site_card(site)
+    context = site_context(card, "connections")
+    try:
+        drivers = ask_gateway(site, {"do": "drivers"})["drivers"]
+    except NoAnswer as error:
+        return render(request, "plant/new_connection.html", {**context, "silence": str(error)})
+    for driver in drivers:
+        driver["words"] = driver["title_ko"] if get_language() == "ko" else driver["title"]
+    wanted = request.POST.get("protocol") or request.GET.get("protocol", "")
+    driver = next((one for one in drivers if one["name"] == wanted), None)
+    if driver is None:
+        return render(request, "plant/new_connection.html", {**context, "drivers": drivers})
+    return _filled(request, card, driver)
+
+
+def _filled(request: HttpRequest, site: SiteCard, driver: dict[str, Any]) -> HttpResponse:
+    """The form of one driver; with what its device tells once it was asked."""
+    posted = request.POST if request.method == "POST" else None
+    form = DriverForm(driver, posted)
+    whole = ConnectionForm(posted, site=site.name)
+    context = {
+        **site_context(site, "connections"),
+        "driver": driver,
+        "form": form,
+        "whole": whole,
+        "assets": queries.asset_paths(site.id),
+    }
+    if posted is not None and form.is_valid() and whole.is_valid():
+        try:
+            if posted.get("do") == "store":
+                _store(site.name, driver["name"], form.config(), whole.cleaned_data, posted.getlist("node"))
+                messages.success(request, _("Connected. The first values come in a moment."))
+                return redirect("plant:connection", site=site.name, name=whole.cleaned_data["name"])
+            looked = {"do": "browse", "protocol": driver["name"], "config": form.config(), "depth": 4}
+            context["nodes"] = [_node(one) for one in ask_gateway(site.name, looked, DEVICE_PATIENCE)["nodes"]]
+            context["answered"] = True
+        except (GatewayRefused, NoAnswer) as error:
+            context["refusal"] = str(error)
+            context["remedy"] = error.data.get("remedy", "")
+    return render(request, "plant/connect.html", context)
+
+
+def _store(site: str, protocol: str, config: dict[str, Any], said: dict[str, Any], chosen: list[str]) -> None:
+    tags = [{**json.loads(one), "asset": said["asset"]} for one in chosen]
+    question = {"do": "store", "name": said["name"], "protocol": protocol, "config": config, "tags": tags}
+    ask_gateway(site, question, DEVICE_PATIENCE)
+
+
+def _node(found: dict[str, Any]) -> dict[str, Any]:
+    """A node for the list, with the tag that it would become."""
+    kept = ("address", "name", "type", "unit", "writable")
+    return {**found, "as_tag": json.dumps({key: found[key] for key in kept}, ensure_ascii=False)}

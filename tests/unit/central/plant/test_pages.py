@@ -1,0 +1,227 @@
+"""The plant's pages: what a person sees, also when nobody beside the machines answers."""
+
+import io
+import json
+from datetime import timedelta
+
+import pyarrow.parquet as pq
+import pytest
+
+from hanmaru.floor.quality import Quality
+from tests.unit.central.plant.conftest import NOON, PRESS, arrow, readings
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser(company, client_of):
+    return client_of(company)
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_a_company_without_a_plant_is_told_what_to_do_and_can_make_one(browser):
+    assert "/plant/sites/new/" in text(browser.get("/plant/"))
+    answer = browser.post("/plant/sites/new/", {"label": "성수 공장", "label_en": "", "name": "mill"})
+    assert answer["Location"] == "/plant/?site=mill"
+    again = browser.post("/plant/sites/new/", {"label": "또", "label_en": "", "name": "mill"})
+    assert "mill" in text(again)
+    assert again.status_code == 200
+
+
+def test_every_machine_stands_there_with_its_values(site, beside, browser):
+    beside.answers["last"] = readings((1, 0, 71.25, 0), (2, 0, 2.5, int(Quality.UNCERTAIN)), (3, 0, "운전", 0))
+    page = text(browser.get("/plant/"))
+    assert "프레스 1호기" in page
+    assert all(words in page for words in ("71.25", "°C", "2.50", "mm/s", "운전"))
+    assert page.count('data-state="uncertain"') == 1
+    assert "tags=1,2,3" in page
+
+
+def test_when_the_history_is_silent_the_machines_stand_there_all_the_same(site, beside, browser):
+    page = text(browser.get("/plant/"))
+    assert "프레스 1호기" in page
+    assert "hanmaru doctor" in page
+
+
+def test_in_english_the_english_name_stands_there(site, beside, browser):
+    browser.cookies["django_language"] = "en"
+    page = text(browser.get("/plant/"))
+    assert "Press 1" in page
+    assert "프레스" not in page.split("<main")[1]
+
+
+def test_a_machine_has_a_page_and_one_that_is_not_there_has_none(site, beside, browser):
+    beside.answers["last"] = readings((1, 0, 71.25, 0))
+    assert "71.25" in text(browser.get(f"/plant/mill/at/{PRESS}/"))
+    assert browser.get("/plant/mill/at/mill/nowhere/").status_code == 404
+    assert browser.get(f"/plant/other/at/{PRESS}/").status_code == 404
+
+
+def test_a_bad_reading_is_told_with_its_reason(site, beside, browser):
+    beside.answers["last"] = readings((1, 0, None, int(Quality.BAD_SENSOR_FAILURE)))
+    assert "the sensor has failed" in text(browser.get("/plant/mill/tags/1/"))
+
+
+def test_tags_are_found_by_words_and_turned_page_by_page(site, beside, browser, monkeypatch):
+    from hanmaru.central.plant.views import tags
+
+    beside.answers["last"] = readings()
+    assert "진동" in text(browser.get("/plant/mill/tags/?q=vib"))
+    assert "축 온도" not in text(browser.get("/plant/mill/tags/?q=vib"))
+    monkeypatch.setattr(tags, "PAGE", 2)
+    first = text(browser.get("/plant/mill/tags/"))
+    assert "after=2" in first
+    assert "상태" in text(browser.get("/plant/mill/tags/?after=2"))
+
+
+def test_curves_break_where_readings_are_missing_and_carry_their_extremes(site, beside, browser):
+    seconds = [0, 1, 2, 60, 61]
+    beside.answers["trend"] = arrow(
+        tag=[1] * 5,
+        start=[NOON + timedelta(seconds=one) for one in seconds],
+        min=[1.0, 2, 3, 4, 5],
+        max=[2.0, 3, 4, 5, 6],
+        mean=[1.5, 2.5, 3.5, 4.5, 5.5],
+    )
+    begin = NOON.timestamp()
+    answer = browser.get(f"/plant/mill/trend/data/?tags=1&from={begin}&to={begin + 120}&points=120").json()
+    (curve,) = answer["series"]
+    assert curve["mean"] == [1.5, 2.5, 3.5, None, 4.5, 5.5]
+    assert curve["max"][-1] == 6.0
+    assert curve["x"][0] == begin
+    assert beside.asked[-1][1]["points"] == 120
+
+
+@pytest.mark.parametrize("query", ["from=10&to=5", "from=0&to=1e12", "tags=1,2,3,4,5,6,7,8,9,10,11"])
+def test_a_span_that_cannot_be_shown_is_refused_with_a_sentence(site, beside, browser, query):
+    assert browser.get(f"/plant/mill/trend/data/?{query}").status_code == 422
+
+
+def test_a_note_is_kept_and_shown_on_the_curves(site, beside, browser):
+    at = NOON.timestamp()
+    assert browser.post("/plant/mill/trend/mark/", {"at": at, "words": "부시 교체"}).status_code == 204
+    answer = browser.get(f"/plant/mill/trend/data/?from={at - 60}&to={at + 60}").json()
+    assert [event["words"] for event in answer["events"]] == ["부시 교체"]
+    assert browser.post("/plant/mill/trend/mark/", {"at": at, "words": " "}).status_code == 422
+
+
+def test_readings_come_as_a_table_and_as_parquet(site, beside, browser):
+    beside.answers["raw"] = readings((1, 0, 71.25, 0), (1, 1, float("nan"), 0))
+    span = f"tags=1&from={NOON.timestamp()}&to={NOON.timestamp() + 10}"
+    lines = b"".join(browser.get(f"/plant/mill/trend/export/?{span}&as=csv").streaming_content).decode().splitlines()
+    assert len(lines) == 3
+    assert lines[1].startswith(f"{PRESS}/temperature,°C,2026-11-21T12:00:00+00:00")
+    table = pq.read_table(io.BytesIO(browser.get(f"/plant/mill/trend/export/?{span}&as=parquet").content))
+    assert table.column("path").to_pylist() == [f"{PRESS}/temperature"] * 2
+
+
+def test_an_answer_that_is_too_large_is_asked_for_in_halves(site, beside, browser):
+    def half(question):
+        if question["begin"].startswith("2026-11-21T12:00:00") and question["end"].startswith("2026-11-21T12:00:10"):
+            return {"error": {"code": "historian.answer_too_large", "message": "too large"}}
+        return readings((1, 0 if question["begin"].startswith("2026-11-21T12:00:00") else 5, 1.0, 0))
+
+    beside.answers["raw"] = half
+    span = f"tags=1&from={NOON.timestamp()}&to={NOON.timestamp() + 10}"
+    lines = b"".join(browser.get(f"/plant/mill/trend/export/?{span}&as=csv").streaming_content).decode().splitlines()
+    assert len(lines) == 3
+
+
+def test_what_is_wrong_with_the_data_is_listed_the_worst_first(site, beside, browser):
+    from django.utils import timezone
+
+    now = timezone.now().replace(second=0, microsecond=0)
+
+    def buckets(question):
+        before = question["end"] < (now - timedelta(minutes=59)).isoformat()
+        return arrow(
+            tag=[1, 2],
+            start=[now - timedelta(hours=1)] * 2,
+            min=[1.0, 5.0],
+            max=[2.0, 9.0 if before else 5.0],
+            last_time=[now] * 2,
+            count=[3600, 3600],
+            good=[1800, 3600],
+        )
+
+    beside.answers["buckets"] = buckets
+    browser.cookies["django_language"] = "en"
+    page = text(browser.get("/plant/mill/quality/"))
+    rows = page.split("<tbody")[1]
+    assert [rows.index(word) for word in ("Silent", "Bad readings", "Does not move")] == sorted(
+        rows.index(word) for word in ("Silent", "Bad readings", "Does not move")
+    )
+
+
+DRIVER = {
+    "name": "modbus",
+    "title": "Modbus",
+    "title_ko": "모드버스",
+    "schemes": ["modbus"],
+    "fields": [
+        {"name": "url", "type": "text", "bounds": "at most 400 characters", "description": "Address"},
+        {"name": "password", "type": "text", "bounds": "may be left out", "description": "Secret"},
+        {"name": "timeout", "type": "number", "bounds": "0.1 to 300, may be left out", "description": "Seconds"},
+        {"name": "mode", "type": '`"tcp"`, `"rtu"`', "bounds": "may be left out", "description": "Line"},
+    ],
+}
+NODE = {
+    "address": "holding:9",
+    "name": "pressure",
+    "kind": "point",
+    "type": "number",
+    "unit": "kPa",
+    "writable": False,
+    "value": "4",
+    "level": 0,
+}
+GIVEN = {"protocol": "modbus", "name": "press-2", "asset": PRESS, "config-url": "modbus://p2", "config-mode": "tcp"}
+
+
+@pytest.fixture
+def gateway(beside):
+    beside.answers |= {"drivers": {"drivers": [DRIVER]}, "browse": {"nodes": [NODE]}, "store": {"stored": "press-2"}}
+    return beside
+
+
+def test_a_connection_is_made_by_asking_the_device_and_choosing(site, gateway, browser):
+    address = "/plant/mill/connections/new/"
+    assert "모드버스" in text(browser.get(address))
+    looked = text(browser.post(address, {**GIVEN, "do": "look"}))
+    assert "holding:9" in looked
+    assert gateway.asked[-1][1]["config"] == {"url": "modbus://p2", "mode": "tcp"}
+    chosen = json.dumps({key: NODE[key] for key in ("address", "name", "type", "unit", "writable")})
+    stored = browser.post(address, {**GIVEN, "do": "store", "node": [chosen]})
+    assert stored["Location"] == "/plant/mill/connections/press-2/"
+    assert gateway.asked[-1][1]["tags"] == [{**json.loads(chosen), "asset": PRESS}]
+
+
+def test_what_the_device_refuses_is_told_and_what_was_typed_stays(site, gateway, browser):
+    refusal = {"code": "gateway.retry", "words": "press-2: connection refused", "remedy": "Switch it on"}
+    gateway.answers["browse"] = {"error": refusal}
+    page = text(browser.post("/plant/mill/connections/new/", {**GIVEN, "do": "look"}))
+    assert "connection refused" in page
+    assert "Switch it on" in page
+    assert 'value="modbus://p2"' in page
+
+
+@pytest.mark.parametrize("asset", ["elsewhere/press", "mill/Press 1", "mill/a/b/c/d/e"])
+def test_a_path_that_cannot_be_one_is_refused(site, gateway, browser, asset):
+    page = text(browser.post("/plant/mill/connections/new/", {**GIVEN, "asset": asset, "do": "look"}))
+    assert "holding:9" not in page
+
+
+@pytest.mark.parametrize(("button", "question"), [("pause", "enable"), ("resume", "enable"), ("remove", "remove")])
+def test_a_connection_is_paused_and_removed(site, gateway, browser, button, question):
+    gateway.answers[question] = {}
+    assert "holding:1" in text(browser.get("/plant/mill/connections/press-1/"))
+    browser.post("/plant/mill/connections/press-1/", {"do": button})
+    assert gateway.asked[-1][1]["do"] == question
+    assert gateway.asked[-1][1]["source"] == "press-1"
+
+
+def test_a_button_that_there_is_not_is_refused(site, gateway, browser):
+    assert browser.post("/plant/mill/connections/press-1/", {"do": "explode"}).status_code == 404
