@@ -1,23 +1,28 @@
-"""The ear of central: hears what plants say and writes it where pages find it. Today: the registry of each site.
+"""The ear of central: hears what plants say and writes it where pages find it: each site's registry, and its events.
 
 Runs as a process of its own (`hanmaru.launch.intake`), so that nothing that plants send can hold up pages or jobs.
 """
 
 import asyncio
+import json
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import structlog
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
-from hanmaru.bus.streams import Bucket, Streams
+from hanmaru.bus.floor_streams import EVENTS
+from hanmaru.bus.streams import Bucket, Delivered, NoSuchStream, NotAcknowledged, Streams
 from hanmaru.central.companies.queries import company_ids
 from hanmaru.central.companies.tenancy import acting
 from hanmaru.central.plant import queries
-from hanmaru.central.plant.services import Registry, mirror
+from hanmaru.central.plant.services import Registry, keep_event, mirror
 
 QUIET: Final = 0.3  # seconds without a change before the registry is read: one look for a whole import
-LOOK: Final = 30.0  # seconds between two looks for new sites
+LOOK: Final = 10.0  # seconds between two looks for new sites
+AT_ONCE: Final = 100  # events written together
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +41,36 @@ async def listen(streams: Streams) -> None:
         for task in following.values():
             task.cancel()
         await asyncio.gather(*following.values(), return_exceptions=True)
+
+
+async def hear_events(streams: Streams) -> None:
+    """Keep what connections tell, for ever; an event is acknowledged once it is in the database."""
+    while True:
+        try:
+            consumer = await streams.consumer(EVENTS, "central")
+            while True:
+                if heard := await consumer.pull(AT_ONCE, LOOK):
+                    await sync_to_async(_keep)(heard)
+                    await consumer.acknowledge(heard)
+        except (NotAcknowledged, NoSuchStream) as error:
+            log.warning("intake.waits", why=str(error))
+            await asyncio.sleep(LOOK)
+
+
+def _keep(heard: Sequence[Delivered]) -> None:
+    """Write events to the sites they come from. What is no event, or of no site of ours, is told and passed over."""
+    sites = {name: (company, site) for company, site, name in _sites()}
+    for one in heard:
+        _floor, name, _events, source = one.subject.split(".", 3)
+        try:
+            told = json.loads(one.data)
+            at, kind, words = datetime.fromisoformat(told["at"]), str(told["kind"]), str(told["words"])
+            company, site = sites[name]
+        except (ValueError, KeyError, TypeError) as error:
+            log.warning("intake.bad_event", subject=one.subject, why=repr(error))
+            continue
+        with acting(company_id=company, user_id=None, device_id=None, source="intake"):
+            keep_event(site, f"{one.sequence}:{told['at']}", at, source, kind, words)
 
 
 async def follow(streams: Streams, company: int, site: int, name: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from contextlib import suppress
 
 import django
 
@@ -19,19 +20,19 @@ def work(settings: Settings) -> None:
 
 
 async def _listen(url: str) -> None:
-    from hanmaru.central.intake import listen  # noqa: PLC0415 -- Django is set up by now
+    from hanmaru.central.intake import hear_events, listen  # noqa: PLC0415 -- Django is set up by now
     from hanmaru.central.web.live import speak  # noqa: PLC0415 -- same
 
     bus = connect(url)
     speak(bus)
     streams = connect_streams(url)
-    listening = asyncio.create_task(listen(streams))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, listening.cancel)
+    hearing = asyncio.gather(listen(streams), hear_events(streams))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, hearing.cancel)
     try:
-        await asyncio.gather(listening, return_exceptions=False)
-    except asyncio.CancelledError:
-        await streams.close()
+        with suppress(asyncio.CancelledError):
+            await hearing
     finally:
+        await streams.close()
         bus.close()
 
 

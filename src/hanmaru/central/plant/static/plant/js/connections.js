@@ -1,14 +1,16 @@
-// How connections fare: {"state", "connected", "rate", "lag", "outbox_rows", "error": {"words", "remedy"}, "missing", "skew"}.
+// How connections fare: {"state", "connected", "rate", "lag", "outbox": {"rows"}, "error": {"words", "remedy"}, "missing", "skew"}.
 const HEALTH = { running: "good", connecting: "uncertain", retrying: "uncertain", needs_attention: "bad", stopped: "bad", ended: "old" };
 const SILENT = 10000;
 const heard = new Map();
 
 const told = (value) => typeof value === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: 1 }) : (value ?? "–");
 
+const at = (state, path) => path.split(".").reduce((found, step) => found?.[step], state);
+
 const show = (card, state) => {
   const health = card.querySelector(".health");
   if (health.dataset.health !== "rests") health.dataset.health = HEALTH[state.state] ?? "none";
-  for (const place of card.querySelectorAll("[data-figure]")) place.textContent = told(state[place.dataset.figure]);
+  for (const place of card.querySelectorAll("[data-figure]")) place.textContent = told(at(state, place.dataset.figure));
   const error = card.querySelector("[data-error]");
   error.hidden = !state.error;
   card.querySelector("[data-error-words]").textContent = state.error?.words ?? "";
