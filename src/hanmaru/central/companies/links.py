@@ -12,7 +12,7 @@ from typing import Final
 from django.utils import timezone
 
 from hanmaru.central.companies.errors import LinkExpired, LinkRevoked, LinkUnknown, LinkUsed
-from hanmaru.central.companies.models import new_key
+from hanmaru.central.companies.keys import new_key
 
 _KEY: Final = re.compile(r"(\d{1,18})-([A-Za-z0-9_-]{22})")
 

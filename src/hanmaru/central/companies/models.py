@@ -1,6 +1,5 @@
 """Tables of companies and their people."""
 
-import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -214,11 +213,6 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.table_name} {self.row_id}"
-
-
-def new_key() -> str:
-    """A fresh random key of 128 bits for links, safe in a URL."""
-    return secrets.token_urlsafe(16)
 
 
 class RequestKey(CompanyOwned):

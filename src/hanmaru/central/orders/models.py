@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hanmaru.central.companies.models import new_key
+from hanmaru.central.companies.keys import new_key
 from hanmaru.central.companies.tenancy import CompanyOwned
 
 

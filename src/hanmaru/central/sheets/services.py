@@ -28,16 +28,21 @@ class Refusal:
         return cls(error.row, error.column, error.code, f"{error.sentence} {error.remedy}", error.values)
 
 
-def begin_run(kind: str, file_name: str, file_hash: str, *, dry_run: bool) -> tuple[int, bool]:
+def begin_run(
+    kind: str, file_name: str, file_hash: str, *, dry_run: bool, total: int | None = None
+) -> tuple[int, bool]:
     """Begin an import of a file; answer the run's id, and whether it is a new one.
 
-    A file that was imported before (the same SHA-256) answers the run of then; a trial is always a new run.
+    A file that was imported before (the same SHA-256) answers the run of then; a trial is always a new run. ``total``
+    is how many rows are to be read, where that is known already.
     """
     name = file_name[:200]
     if dry_run:
-        return ImportRun.objects.create(kind=kind, file_name=name, file_hash=file_hash, dry_run=True).pk, True
+        return ImportRun.objects.create(
+            kind=kind, file_name=name, file_hash=file_hash, dry_run=True, total=total
+        ).pk, True
     run, made = ImportRun.objects.get_or_create(
-        kind=kind, file_hash=file_hash, dry_run=False, defaults={"file_name": name}
+        kind=kind, file_hash=file_hash, dry_run=False, defaults={"file_name": name, "total": total}
     )
     return run.pk, made
 
@@ -48,6 +53,18 @@ def restart_run(run_id: int, total: int) -> None:
         RefusedRow.objects.filter(run_id=run_id).delete()
         _update(run_id, position=0, total=total, counts={}, failed="", finished_at=None)
     changed("imports")
+
+
+def hold_run(run_id: int) -> tuple[int, dict[str, int]]:
+    """How many rows are behind us and what was done so far; nobody else moves the run on before the transaction ends.
+
+    Raises NoSuchRun.
+    """
+    row = ImportRun.objects.select_for_update().filter(pk=run_id).values_list("position", "counts").first()
+    if row is None:
+        raise NoSuchRun
+    position, counts = row
+    return position, counts
 
 
 def advance_run(run_id: int, position: int, counts: Mapping[str, int], refused: Iterable[Refusal] = ()) -> None:

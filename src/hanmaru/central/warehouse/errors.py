@@ -236,6 +236,13 @@ class UnknownParcel(NotFound):
     message = _("This parcel does not exist. Scan the label on the box.")
 
 
+class TagInside(Conflict):
+    """The pieces that a tag is on were counted in, and have not left since."""
+
+    code = "warehouse.tag_inside"
+    message = _("This tag was counted in before. For another piece, scan its own tag or its barcode.")
+
+
 class UnknownBox(NotFound):
     """No such box type in this company."""
 

@@ -96,6 +96,35 @@ def _only_list() -> int:
 
 
 @pytest.mark.django_db
+def test_a_tag_scanned_by_hand_is_inside_for_the_gate_and_the_other_way_round(device, tags, bins):
+    from hanmaru.central.warehouse import services
+    from hanmaru.central.warehouse.errors import TagInside
+
+    variant, epcs = tags
+    services.receive(None, variant, 1, epc=epcs[0], key="k1")
+    assert services.receive(None, variant, 1, epc=epcs[0], key="k1").repeated, "a repeated scan is no second piece"
+    by_gate = services.reader_answers(7, [read(1, epcs[0]), read(2, epcs[1])])
+    assert [one.status for one in by_gate] == ["repeat", "known"]
+    with pytest.raises(TagInside):
+        services.receive(None, variant, 1, epc=epcs[1])
+    assert floor.at(services.dock(), variant) == (2, 0)
+    assert floor.clean()
+
+
+@pytest.mark.django_db
+def test_a_tag_taken_back_by_hand_is_counted_by_the_gate_again(device, tags, bins):
+    from hanmaru.central.warehouse import services
+
+    variant, epcs = tags
+    services.receive(None, variant, 1, epc=epcs[0], key="k1")
+    services.undo_last()
+    (answer,) = services.reader_answers(7, [read(1, epcs[0])])
+    assert answer.status == "known"
+    assert floor.at(services.dock(), variant) == (1, 0)
+    assert floor.clean()
+
+
+@pytest.mark.django_db
 def test_strange_tags_are_kept_and_told(device, company, bins):
     from hanmaru.central.warehouse import services
     from hanmaru.central.warehouse.models import ReaderRead

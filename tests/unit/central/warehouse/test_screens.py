@@ -244,3 +244,17 @@ def test_a_strange_tag_is_bound_in_two_taps(client, company, new_variant, bins):
     with acting(device_id=device.id, user_id=None):
         assert services.reader_answers(1, [read(2, epc)])[0].status == "known"
     assert client.get("/readers/nonsense/").status_code == 302
+
+
+def test_a_tag_scanned_at_receiving_is_not_counted_twice(client, new_variant, bins):
+    from hanmaru.central.catalog.services import new_tags
+    from hanmaru.central.warehouse import services
+
+    ring = new_variant()
+    first, second = new_tags(ring, 2)
+    screen = Scanner(client, "/warehouse/receive/new/").scan(first)
+    assert screen.tone == "ok"
+    assert screen.scan(first).tone == "stop"
+    assert screen.sees("counted in before")
+    assert screen.scan(second).tone == "ok"
+    assert floor.at(services.dock(), ring) == (2, 0)

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.manager
-import hanmaru.central.companies.models
+import hanmaru.central.companies.keys
 import hanmaru.central.companies.tenancy
 from django.db import migrations, models
 
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('ship_to_phone', models.CharField(blank=True, max_length=30, verbose_name='phone')),
                 ('ship_to_address', models.CharField(blank=True, max_length=300, verbose_name='address')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('link_key', models.CharField(default=hanmaru.central.companies.models.new_key, editable=False, max_length=32, unique=True)),
+                ('link_key', models.CharField(default=hanmaru.central.companies.keys.new_key, editable=False, max_length=32, unique=True)),
                 ('placed_at', models.DateTimeField()),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),

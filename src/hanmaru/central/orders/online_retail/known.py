@@ -17,8 +17,13 @@ def customer_name(number: str) -> str:
 
 @dataclass(slots=True)
 class Known:
-    """Code -> variant id, customer number -> customer id."""
+    """Code -> variant id, customer number -> customer id; and the currency of what is made.
 
+    The file names none: its amounts, two digits after the point, are taken as they are, in the minor unit of the
+    company's own currency, so that its orders and its products can be added up.
+    """
+
+    currency: str
     variants: dict[str, int] = field(default_factory=dict)
     customers: dict[str, int] = field(default_factory=dict)
 

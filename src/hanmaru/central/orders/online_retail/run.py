@@ -6,14 +6,14 @@ batch, so nothing is doubled and nothing left out. Batches end between invoices.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hanmaru.central.companies import queries as companies
 from hanmaru.central.companies.live import changed
 from hanmaru.central.orders.online_retail.known import Known
 from hanmaru.central.orders.online_retail.lines import RawLine
@@ -21,7 +21,8 @@ from hanmaru.central.orders.online_retail.reading import count_lines, read_lines
 from hanmaru.central.orders.online_retail.rules import REASONS
 from hanmaru.central.orders.online_retail.sorting import Sorted, sort
 from hanmaru.central.orders.online_retail.writing import write
-from hanmaru.central.sheets.models import ImportRun, RefusedRow
+from hanmaru.central.sheets import queries as sheets
+from hanmaru.central.sheets import services as runs
 from hanmaru.kernel.errors import Conflict
 
 KIND = "online-retail"
@@ -56,25 +57,18 @@ def import_file(path: Path, progress: Progress = lambda _outcome: None, *, batch
         NotOnlineRetail: the file has another layout.
         ImportElsewhere: another process is at it.
     """
-    run, _made = ImportRun.objects.get_or_create(
-        kind=KIND,
-        file_hash=_hash(path),
-        dry_run=False,
-        defaults={"file_name": path.name[:200], "total": count_lines(path)},
-    )
-    outcome = _outcome(run)
+    run, _made = runs.begin_run(KIND, path.name, _hash(path), dry_run=False, total=count_lines(path))
+    card = sheets.run_card(run)
+    outcome = Outcome(run, card.position, card.total, card.counts, card.finished_at is not None)
     progress(outcome)
-    if run.finished_at:
+    if outcome.finished:
         return outcome
-    known = Known()
-    for lines in _batches(read_lines(path, skip=run.position), batch_lines):
-        outcome = _take(run, lines, known)
+    known = Known(currency=companies.company().currency)
+    for lines in _batches(read_lines(path, skip=outcome.position), batch_lines):
+        outcome = _take(outcome, lines, known)
         progress(outcome)
-    run.refresh_from_db()
-    run.finished_at = timezone.now()
-    run.total = run.position
-    run.save()
-    return _outcome(run)
+    runs.end_run(run)
+    return replace(outcome, total=outcome.position, finished=True)
 
 
 def _batches(lines: Iterator[RawLine], size: int) -> Iterator[list[RawLine]]:
@@ -89,36 +83,22 @@ def _batches(lines: Iterator[RawLine], size: int) -> Iterator[list[RawLine]]:
         yield batch
 
 
-def _take(run: ImportRun, lines: list[RawLine], known: Known) -> Outcome:
+def _take(before: Outcome, lines: list[RawLine], known: Known) -> Outcome:
     batch = sort(lines)
     with transaction.atomic():
-        now = ImportRun.objects.select_for_update().get(pk=run.pk)
-        if now.position != lines[0].row - 1:
+        position, counts = runs.hold_run(before.run)
+        if position != lines[0].row - 1:
             raise ImportElsewhere
-        now.counts = dict(Counter(now.counts) + write(batch, known))
-        now.position = lines[-1].row
-        now.save(update_fields=["counts", "position"])
-        _keep_refused(now, batch)
-        changed("orders", "products", "imports")
-    return _outcome(now)
+        done = dict(Counter(counts) + write(batch, known))
+        runs.advance_run(before.run, lines[-1].row, done, _refused(batch))
+        changed("orders", "products")
+    return replace(before, position=lines[-1].row, counts=done)
 
 
-def _keep_refused(run: ImportRun, batch: Sorted) -> None:
-    RefusedRow.objects.bulk_create(
-        RefusedRow(
-            run=run,
-            row=raw.row,
-            column=REASONS[rule][0],
-            code=rule.value,
-            message=str(REASONS[rule][1]),
-            values=raw.shown(),
-        )
-        for raw, rule in batch.refused
-    )
-
-
-def _outcome(run: ImportRun) -> Outcome:
-    return Outcome(run.pk, run.position, run.total, dict(run.counts), run.finished_at is not None)
+def _refused(batch: Sorted) -> Iterator[runs.Refusal]:
+    for raw, rule in batch.refused:
+        column, why = REASONS[rule]
+        yield runs.Refusal(raw.row, column, rule.value, str(why), raw.shown())
 
 
 def _hash(path: Path) -> str:

@@ -34,7 +34,6 @@ from hanmaru.central.orders.services.placing import order_number
 from hanmaru.central.orders.services.returning import return_number
 from hanmaru.central.orders.services.steps import actor
 
-CURRENCY = "GBP"
 _INSERT = """
 INSERT INTO orders_orderline (company_id, order_id, line_no, variant_id, description, quantity, unit_price,
                               wording, reserved, picked, shipped, cancelled, returned)
@@ -98,7 +97,7 @@ def _order(document: Document, number: int, known: Known) -> Order:
         channel=Channel.FILE,
         external_id=PREFIX + document.invoice,
         state=OrderState.CONFIRMED,
-        currency=CURRENCY,
+        currency=known.currency,
         total=_total(document),
         placed_at=head.at,
         **recipient(head, known),

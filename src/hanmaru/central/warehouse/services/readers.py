@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import cast
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
@@ -19,10 +19,11 @@ from hanmaru.central.companies.live import changed
 from hanmaru.central.companies.tenancy import acting_now, current_company_id
 from hanmaru.central.stock import queries as stock
 from hanmaru.central.stock.queries import RoomyPlace
-from hanmaru.central.warehouse.models import DeliveryLine, ReaderRead, TaggedPiece
+from hanmaru.central.warehouse.models import DeliveryLine, ReaderRead
 from hanmaru.central.warehouse.services.deliveries import OPEN, unannounced_delivery
 from hanmaru.central.warehouse.services.receiving import Arrival, receive_many
 from hanmaru.central.warehouse.services.stowing import Proposed, propose_among
+from hanmaru.central.warehouse.services.tagged import came_in, is_lot
 from hanmaru.floor import epc as numbers
 from hanmaru.floor.reads import Answer, PutTo, Read, Status
 
@@ -168,34 +169,11 @@ def _arrival(one: _Seen) -> Arrival:
     return Arrival(variant=match.variant.id, quantity=match.quantity, lot=lot)
 
 
-def came_in(tags: Mapping[str, tuple[int, int]]) -> set[str]:
-    """Note that these tagged pieces, EPC -> (variant, pieces), are in the house; those that were not before.
-
-    The rows are taken in the order of their EPCs, and held to the end of the transaction.
-    """
-    if not tags:
-        return set()
-    rows = sorted((epc, *goods) for epc, goods in tags.items())
-    epcs, variants, pieces = (list(column) for column in zip(*rows, strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO warehouse_taggedpiece (company_id, epc, variant_id, quantity, came_at)"
-            " SELECT %s, t.epc, t.variant, t.pieces, now() FROM unnest(%s::text[], %s::bigint[], %s::bigint[])"
-            " WITH ORDINALITY AS t(epc, variant, pieces, n) ORDER BY t.n"
-            " ON CONFLICT ON CONSTRAINT one_piece_a_tag DO UPDATE SET variant_id = EXCLUDED.variant_id,"
-            " quantity = EXCLUDED.quantity, came_at = now(), left_at = NULL, parcel_id = NULL, lot_id = NULL"
-            " WHERE warehouse_taggedpiece.left_at IS NOT NULL RETURNING epc",
-            [current_company_id(), epcs, variants, pieces],
-        )
-        return {row[0] for row in cursor.fetchall()}
-
-
 def _remember_serials(counted: Sequence[_Seen]) -> None:
     """The lot of a serial-numbered piece tells at shipping which tag leaves."""
     for one in counted:
         match = cast("Match", one.match)
-        lot = next(iter(stock.lot_ids(match.variant.id, [match.serial])), None)
-        TaggedPiece.objects.filter(epc=one.epc).update(lot=lot)
+        is_lot(one.epc, next(iter(stock.lot_ids(match.variant.id, [match.serial])), None))
 
 
 def _by_delivery(counted: Sequence[_Seen]) -> dict[int, list[_Seen]]:

@@ -22,11 +22,13 @@ from hanmaru.central.warehouse.errors import (
     SerialInHouse,
     SerialMissing,
     SerialOnePiece,
+    TagInside,
 )
 from hanmaru.central.warehouse.models import Delivery, DeliveryState, ScanKind
 from hanmaru.central.warehouse.services.deliveries import locked, unannounced_delivery
 from hanmaru.central.warehouse.services.once import Done, once, pieces
 from hanmaru.central.warehouse.services.stations import dock as first_dock
+from hanmaru.central.warehouse.services.tagged import came_in, is_lot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,23 +76,29 @@ def receive(
     *,
     lot: str = "",
     expires_on: date | None = None,
+    epc: str = "",
     key: str | None = None,
     occurred_at: datetime | None = None,
 ) -> Received:
     """Take pieces in from the supplier to the dock of the delivery; without one, to today's unannounced one.
 
-    More than announced is accepted and told. ``key`` makes the receipt happen once.
+    More than announced is accepted and told. ``key`` makes the receipt happen once. ``epc`` is the tag that was
+    scanned, 24 hex digits: the pieces it is on are in the house from now on, and a gate that reads it counts no more.
 
     Raises:
-        UnknownDelivery, DeliveryClosed, UnknownThing, QuantityWrong,
+        UnknownDelivery, DeliveryClosed, UnknownThing, QuantityWrong, TagInside,
         LotMissing, SerialMissing, SerialOnePiece, SerialInHouse, ExpiryMissing, Expired.
     """
     arrival = Arrival(variant=variant, quantity=quantity, lot=lot.strip(), expires_on=expires_on)
 
     def work() -> dict[str, Any]:
+        if epc and not came_in({epc: (variant, quantity)}):
+            raise TagInside
         number = delivery if delivery is not None else unannounced_delivery()
         (figures,) = receive_many(number, [arrival], occurred_at=occurred_at)
-        return {**figures, "undo": "receive"}
+        if epc:
+            is_lot(epc, figures["lot"])
+        return {**figures, "undo": "receive", "epc": epc}
 
     done = once(key, ScanKind.RECEIVE, work)
     return _received(done)

@@ -18,6 +18,7 @@ from hanmaru.central.stock.services import Move, MoveReason, PlaceKind, Want
 from hanmaru.central.warehouse.errors import NothingToUndo
 from hanmaru.central.warehouse.models import DeliveryLine, PickListState, PickTask, Scan, ScanKind
 from hanmaru.central.warehouse.queries.packing import to_pack
+from hanmaru.central.warehouse.services.tagged import never_came
 
 WITHIN = timedelta(minutes=30)
 _NOTE = "undo"
@@ -73,6 +74,8 @@ def _receive(outcome: dict[str, Any]) -> None:
         document_kind="delivery",
         document_id=outcome["delivery"],
     )
+    if outcome.get("epc"):
+        never_came(outcome["epc"])
     DeliveryLine.objects.filter(delivery_id=outcome["delivery"], variant_id=outcome["variant"]).update(
         received=F("received") - outcome["quantity"]
     )

@@ -18,8 +18,8 @@ from hanmaru.central.warehouse.views.screen import Ask, Outcome, Press, Screen, 
 class ReceiveScreen(Screen):
     """Each scan of a product counts its pieces in; a lot, a serial number or a date is asked for where one is needed.
 
-    State: ``delivery`` once a blind one was opened; ``variant``, ``quantity``, ``lot``, ``expires`` while something
-    is missing; ``last`` is the variant just received, of which more may be counted in.
+    State: ``delivery`` once a blind one was opened; ``variant``, ``quantity``, ``lot``, ``expires``, ``epc`` while
+    something is missing; ``last`` is the variant just received, of which more may be counted in.
     """
 
     title = gettext_lazy("Receive")
@@ -134,6 +134,7 @@ class ReceiveScreen(Screen):
                 int(state["quantity"]),
                 lot=state.get("lot", ""),
                 expires_on=_date(state.get("expires", "")),
+                epc=state.get("epc", ""),
                 key=key,
             )
         except (LotMissing, SerialMissing):
@@ -168,7 +169,7 @@ def _kept(state: State) -> State:
 
 def _carried(found: Match) -> State:
     lot = found.serial if found.variant.tracking == "serial" else found.lot
-    carried: dict[str, Any] = {"variant": found.variant.id, "quantity": found.quantity, "lot": lot}
+    carried: dict[str, Any] = {"variant": found.variant.id, "quantity": found.quantity, "lot": lot, "epc": found.epc}
     if found.expires_on:
         carried["expires"] = found.expires_on.isoformat()
     return {name: str(value) for name, value in carried.items() if value != ""}

@@ -42,6 +42,7 @@ _WORDS: Final[dict[str, Promise]] = {
     "receive.serial_missing": _("Scan the serial number"),
     "receive.serial_one_piece": _("One piece a serial"),
     "receive.serial_in_house": _("Already in stock"),
+    "warehouse.tag_inside": _("Counted before"),
     "receive.expiry_missing": _("Type the expiry date"),
     "receive.expired": _("Expired"),
     "floor.quantity": _("Check the quantity"),

@@ -95,6 +95,7 @@ def test_bulk_writes_what_the_services_write(company: Any, other_company: Any, t
 
 def _by_services(path: Path) -> None:
     """One invoice after the other by ``place_order`` and ``announce_return``."""
+    from hanmaru.central.companies import queries as companies
     from hanmaru.central.orders.models import Channel
     from hanmaru.central.orders.online_retail.known import PREFIX, Known
     from hanmaru.central.orders.online_retail.matching import Bought
@@ -103,7 +104,7 @@ def _by_services(path: Path) -> None:
     from hanmaru.central.orders.online_retail.writing import recipient, split
     from hanmaru.central.orders.services import LineWanted, ReturnWanted, ShipTo, announce_return, place_order
 
-    batch, known = sort(read_lines(path)), Known()
+    batch, known = sort(read_lines(path)), Known(currency=companies.company().currency)
     known.learn(batch.goods())
     for document in batch.orders.values():
         to = recipient(document.head, known)
@@ -121,7 +122,7 @@ def _by_services(path: Path) -> None:
             customer=to["customer_id"],
             ship_to=ShipTo(name=to["ship_to_name"], address=to["ship_to_address"]),
             external_id=PREFIX + document.invoice,
-            currency="GBP",
+            currency=companies.company().currency,
             placed_at=document.head.at,
         )
     for document in batch.returns.values():
