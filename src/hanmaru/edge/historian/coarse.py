@@ -13,7 +13,7 @@ import pyarrow as pa
 from hanmaru.edge.historian import rollup
 from hanmaru.edge.historian.columns import Integers, joined, times
 from hanmaru.edge.historian.gather import Source, Tags, collect, gather, stretches
-from hanmaru.edge.historian.manifest import DataFile, Kind, day_bounds
+from hanmaru.edge.historian.manifest import DataFile, Kind, Manifest, day_bounds
 from hanmaru.edge.historian.store import Store, View, touches
 from hanmaru.floor.reading import SCHEMA
 
@@ -83,7 +83,7 @@ def _seconds_of_readings(store: Store, view: View, asked: Asked) -> list[Any]:
 
 def _hours(store: Store, view: View, asked: Asked) -> Any:
     """Hours of whole months where they were made of what there is now; else made of minutes."""
-    stale = stale_days(view)
+    stale = stale_days(view.manifest)
     months = [file for file in view.manifest.of("hours") if touches(file, asked.wanted, asked.start, asked.end)]
     whole = _read(store, months, asked)
     if whole.num_rows and stale:
@@ -93,12 +93,12 @@ def _hours(store: Store, view: View, asked: Asked) -> Any:
     return joined([whole, rollup.merged(_read(store, minutes, asked), 3_600)])
 
 
-def stale_days(view: View) -> dict[str, list[int]]:
+def stale_days(manifest: Manifest) -> dict[str, list[int]]:
     """Answer the days whose minutes are not in the hours of their month, and the files that hold them."""
     held: dict[str, list[int]] = {}
-    for file in view.manifest.of("minutes"):
+    for file in manifest.of("minutes"):
         held.setdefault(file.day, []).append(file.number)
-    months = view.manifest.months
+    months = manifest.months
     return {
         day: sorted(numbers) for day, numbers in held.items() if months.get(day[:7], {}).get(day) != sorted(numbers)
     }

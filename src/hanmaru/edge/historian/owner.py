@@ -8,20 +8,24 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import structlog
 
 from hanmaru.bus.floor_streams import HISTORIAN, READINGS
-from hanmaru.bus.streams import LARGEST_MESSAGE, Consumer, NoSuchStream, NotAcknowledged, Question, Streams
+from hanmaru.bus.streams import LARGEST_MESSAGE, Consumer, NoSuchStream, NotAcknowledged, Question, StreamFull, Streams
 from hanmaru.edge.historian import classes
 from hanmaru.edge.historian.classes import Classes
 from hanmaru.edge.historian.desk import Desk
+from hanmaru.edge.historian.housekeeping import Housekeeping
 from hanmaru.edge.historian.intake import Intake
+from hanmaru.edge.historian.retention import Keep
 from hanmaru.edge.historian.set_aside import SetAside
 from hanmaru.edge.historian.store import Store
-from hanmaru.floor.subjects import ask, states
+from hanmaru.floor.subjects import ask, events, states
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +33,7 @@ PULL: Final = 256  # messages at once
 WAIT: Final = 1.0  # seconds
 AGAIN: Final = 5.0  # seconds after which what failed is tried again
 AT_ONCE: Final = 4  # questions worked on at a time
+MOST_EVENTS: Final = 1_000  # that wait for the bus
 TOLD_EVERY: Final = 2.0  # seconds
 
 
@@ -41,6 +46,15 @@ class Pace:
     seconds: float = 900
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the history is kept; `free` answers the free bytes of its disk."""
+
+    keep: Keep
+    free: Callable[[], int]
+    pace: Pace = field(default_factory=Pace)
+
+
 class Owner:
     """Runs in one event loop; the work is done in threads."""
 
@@ -51,10 +65,12 @@ class Owner:
         streams: Streams,
         site: str,
         classes: Classes,
-        pace: Pace | None = None,
+        plan: Plan,
     ) -> None:
         self._store, self._aside, self._streams, self._site = store, aside, streams, site
-        self._classes, self._pace = classes, pace or Pace()
+        self._classes, self._pace = classes, plan.pace
+        self._house = Housekeeping(store, plan.keep, plan.free, self._note)
+        self._events: asyncio.Queue[dict[str, object]] = asyncio.Queue(MOST_EVENTS)
         self.intake = Intake(store, aside)
         self.desk = Desk(store, self.intake, aside, self.state)
         self.trouble: str | None = None
@@ -66,7 +82,9 @@ class Owner:
         """Work until cancelled; then bring everything into order."""
         try:
             async with asyncio.TaskGroup() as group:
-                for work in (self._take, self._answer, self._write, self._hear_classes, self._tell):
+                for work in (self._take, self._answer, self._write, self._hear_classes, self._keep_house):
+                    group.create_task(work(), name=work.__name__)
+                for work in (self._tell_events, self._tell):
                     group.create_task(work(), name=work.__name__)
         finally:
             if self._flushing:
@@ -78,7 +96,8 @@ class Owner:
         files = self._store.view().manifest
         return {
             "state": "stopped" if self.trouble else "running",
-            "trouble": self.trouble,
+            "trouble": self.trouble or self._house.trouble,
+            "disk": self._house.room,
             "connected": self._streams.is_connected(),
             "rate": round(self._rate, 1),
             "taken": self.intake.rows,
@@ -103,6 +122,10 @@ class Owner:
                 await asyncio.sleep(AGAIN)
 
     async def _take_some(self, consumer: Consumer) -> None:
+        if self._house.room == "none":
+            self._troubled("the disk is full: make room, or shorten what is kept")
+            await asyncio.sleep(WAIT)
+            return
         messages = await consumer.pull(PULL, WAIT)
         if not messages:
             return
@@ -165,6 +188,23 @@ class Owner:
             async for kept in changes:
                 self._classes.hear(kept)
 
+    async def _keep_house(self) -> None:
+        await self._house.run()
+
+    def _note(self, code: str, facts: Mapping[str, object]) -> None:
+        """Have an event told; of very many the newest are only logged."""
+        log.warning("historian.event", code=code, **facts)
+        with suppress(asyncio.QueueFull):
+            self._events.put_nowait({"code": code, "at": datetime.now(UTC).isoformat(), **facts})
+
+    async def _tell_events(self) -> None:
+        """Put events into their stream, each once."""
+        while True:
+            event = await self._events.get()
+            data, name = json.dumps(event).encode(), f"{HISTORIAN}:{event['at']}:{event['code']}"
+            subject = events(self._site, HISTORIAN)
+            await self._patiently(partial(self._streams.append, subject, data, message_id=name))
+
     async def _tell(self) -> None:
         """Say every few seconds how it fares, to whoever listens."""
         before, at = self.intake.rows, time.monotonic()
@@ -180,7 +220,7 @@ class Owner:
         while True:
             try:
                 return await work()
-            except (NotAcknowledged, NoSuchStream) as error:
+            except (NotAcknowledged, NoSuchStream, StreamFull) as error:
                 log.warning("historian.waits", why=str(error))
                 await asyncio.sleep(WAIT)
 
