@@ -133,10 +133,12 @@ def measure(bins: int, full: float, gates: int, seconds: float) -> list[Figure]:
             threading.Thread(target=lambda n=n: found.append(gate(port, house.tokens[n], house.rolls[n], seconds)))
             for n in range(gates)
         ]
+        before = system.spent()
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+        processor = system.spent() - before
     if len(found) != gates:
         raise SystemExit("a gate failed")
     taken = [one for times, _shown in found for one in times[RATE:]]  # the first second fills caches
@@ -145,6 +147,9 @@ def measure(bins: int, full: float, gates: int, seconds: float) -> list[Figure]:
         Figure("reads to answers, p50", percentile(taken, 0.5) * 1000, "ms"),
         Figure("reads to answers, p95", percentile(taken, 0.95) * 1000, "ms", 100),
         Figure("reads to answers, slowest", max(taken) * 1000, "ms"),
+        Figure(
+            "processor of web and PostgreSQL, a message", processor / sum(len(t) for t, _shown in found) * 1000, "ms"
+        ),
         Figure("reads", float(gates * RATE * BATCH), "reads/s"),
         Figure("tags not counted exactly once", float(wrong), "", 0),
     ]

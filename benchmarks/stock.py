@@ -173,7 +173,10 @@ def measure(moves: int, rounds: int, seconds: float) -> list[Figure]:
             note("p50 empty", percentile(small, 0.5) * 1000)
             note("ratio", percentile(large, 0.5) / percentile(small, 0.5))
             note("hot", crowd(port, full, 1, seconds))
-            note("wide", crowd(port, full, PRODUCTS, seconds))
+            before = system.spent()
+            wide = crowd(port, full, PRODUCTS, seconds)
+            note("wide", wide)
+            note("processor", (system.spent() - before) / (wide * seconds) * 1000)
     m = {name: middle(values) for name, values in figures.items()}
     return [
         Figure("one client, p50", m["p50"], "ms", 15),
@@ -182,6 +185,7 @@ def measure(moves: int, rounds: int, seconds: float) -> list[Figure]:
         Figure("p50 against an empty ledger", m["ratio"], "x", 1.3),
         Figure("8 clients, one hot product", m["hot"], "moves/s", 300, higher=True),
         Figure("8 clients, 500 products", m["wide"], "moves/s", 500, higher=True),
+        Figure("processor of web and PostgreSQL, a move", m["processor"], "ms"),
         Figure("differences and deadlocks", float(differences(full) + differences(empty)), "", 0),
     ]
 

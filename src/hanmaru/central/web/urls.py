@@ -3,11 +3,9 @@
 from django.urls import URLPattern, URLResolver, path
 
 from hanmaru.central.web import metrics
-from hanmaru.central.web.api import api
 from hanmaru.central.web.views import gallery, home, live, switches, today
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/", api.urls),
     path("health", metrics.health, name="health"),
     path("metrics", metrics.metrics, name="metrics"),
     path("live", live.not_here, name="live"),
