@@ -10,7 +10,7 @@ from rich.console import Console
 
 import hanmaru
 from hanmaru.kernel.errors import HanmaruError
-from hanmaru.launch.commands import exporting, importing, processes, simulate, up, user, verify
+from hanmaru.launch.commands import exporting, importing, processes, simulate, twin, up, user, verify
 from hanmaru.launch.commands.central import HANDED_OVER
 from hanmaru.launch.commands.doctor import doctor
 from hanmaru.launch.commands.reader import reader
@@ -35,6 +35,7 @@ app.command("export", context_settings=HANDED_OVER)(exporting.export)
 app.command("user", context_settings=HANDED_OVER)(user.user)
 app.command("reader")(reader)
 app.add_typer(simulate.app, name="simulate")
+app.add_typer(twin.app, name="twin")
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer's call

@@ -13,9 +13,13 @@ class VirtualClock:
     ) -> None:
         """Begin now; `ticks` answers real seconds and never goes back."""
         self.speed = speed
-        self.start = start or datetime.now(UTC)
         self._ticks = ticks
-        self._begin = ticks()
+        self.begin(start)
+
+    def begin(self, start: datetime | None = None) -> None:
+        """Begin anew at second 0, which is now unless a time is given."""
+        self.start = start or datetime.now(UTC)
+        self._begin = self._ticks()
 
     def seconds(self) -> float:
         """Answer the virtual seconds since the start."""

@@ -22,10 +22,16 @@ class Cable:
     `received` gets the bytes; `opened`, if given, is called when somebody opens the port (an Arduino resets then).
     """
 
-    def __init__(self, received: Callable[[bytes], None], opened: Callable[[], None] | None = None) -> None:
-        """Lay no cable yet; `plug` does."""
+    def __init__(
+        self,
+        received: Callable[[bytes], None],
+        opened: Callable[[], None] | None = None,
+        link: Path | None = None,
+    ) -> None:
+        """Lay no cable yet; `plug` does. The path is `link`, or one of our own making."""
         self._received = received
         self._opened = opened or (lambda: None)
+        self._link = link
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._master: int | None = None
         self._waiting = bytearray()
@@ -35,6 +41,8 @@ class Cable:
     @property
     def path(self) -> str:
         """Answer the path that a driver opens; it stays the same over pulling and plugging."""
+        if self._link is not None:
+            return str(self._link)
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="hanmaru-twin-")
         return str(Path(self._folder.name) / "tty")

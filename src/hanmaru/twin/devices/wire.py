@@ -12,17 +12,18 @@ class Wire:
     """Listens on a port of its own and passes bytes on to the device behind it.
 
     `freeze()` lets nothing through while connections stay up, as a hung device does; `cut()` breaks them and refuses
-    new ones; `mend()` ends either. `flap()` breaks the connections once.
+    new ones; `thaw()` and `mend()` end them. `flap()` breaks the connections once.
     """
 
-    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
-        """Lead to `host` and `port`."""
+    def __init__(self, port: int, host: str = "127.0.0.1", own_port: int = 0) -> None:
+        """Lead to `host` and `port`; listen on `own_port`, on a free one if that is 0 or taken."""
         self._host, self._behind = host, port
         self._server: asyncio.Server | None = None
         self._open = asyncio.Event()
         self._open.set()
+        self._begun = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self.port = 0
+        self.port = own_port
 
     async def __aenter__(self) -> Self:
         await self._listen()
@@ -37,6 +38,10 @@ class Wire:
     def freeze(self) -> None:
         """Let nothing through any more; nobody is told."""
         self._open.clear()
+
+    def thaw(self) -> None:
+        """Let bytes through again; those that waited go first."""
+        self._open.set()
 
     async def cut(self) -> None:
         """Break all connections and refuse new ones."""
@@ -54,12 +59,18 @@ class Wire:
 
     async def mend(self) -> None:
         """Let bytes through again, on the same port."""
-        self._open.set()
+        self.thaw()
         if self._server is None:
             await self._listen()
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        try:
+            self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        except OSError:
+            if self._begun:
+                raise
+            self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        self._begun = True
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -61,7 +61,8 @@ def test_browsing_reading_subscribing_writing_and_calling() -> None:
 
     async def go(log: TrueLog) -> None:
         methods = [Method("line-1/dose", dose, ("Double",), ("Double",))]
-        device = OpcUaDevice(VARIABLES, methods, log=log, written=lambda name, value: written.append((name, value)))
+        device = OpcUaDevice(VARIABLES, methods, log=log)
+        device.written = lambda name, value: written.append((name, value))
         async with device, client_of(device) as client:
             line = await client.nodes.objects.get_child("2:line-1")
             names = {(await child.read_browse_name()).Name for child in await line.get_children()}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -32,6 +33,7 @@ class GrblDevice:
         clock: VirtualClock | None = None,
         resets_on_open: bool = True,
         seed: int = 1,
+        link: Path | None = None,
     ) -> None:
         """Stand with power on and the cable not yet plugged."""
         settings = settings or Settings()
@@ -39,7 +41,7 @@ class GrblDevice:
         self.gantry = Gantry(settings.three(130), cells, contents, seed)
         self.hung = False  # the controller neither hears nor moves
         self._resets_on_open = resets_on_open
-        self._cable = Cable(self._received, self._opened)
+        self._cable = Cable(self._received, self._opened, link)
         self.controller = Grbl(self._say, self.gantry, settings)
         self._seen = 0.0
         self._wake = asyncio.Event()

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -34,8 +35,12 @@ class ModbusUnits(ABC):
         name: str = "modbus",
         clock: VirtualClock | None = None,
         log: TrueLog | None = None,
+        at: str = "",
     ) -> None:
-        """Serve these units; what a driver reads is noted in the log, its time being that of the answer."""
+        """Serve these units; what a driver reads is noted in the log, its time being that of the answer.
+
+        `at` is the port number, or the path of the serial port, to be had.
+        """
         self.units = {registers.unit: registers for registers in units}
         self.name = name
         self.clock = clock or VirtualClock()
@@ -44,12 +49,19 @@ class ModbusUnits(ABC):
         self.exceptions: dict[int, int] = {}  # unit -> exception code that it answers everything with
         self.requests = 0
         self._log = log
+        self._at = at
         for registers in units:
             registers.served = partial(self._served, registers.unit)
 
     @abstractmethod
     async def __aenter__(self) -> Self:
         """Begin to listen."""
+
+    @abstractmethod
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of the line."""
 
     def _served(self, unit: int, name: str, value: Value) -> None:
         if self._log is not None:
@@ -82,7 +94,7 @@ class ModbusTcpDevice(ModbusUnits):
     async def __aenter__(self) -> Self:
         self._writers: set[asyncio.StreamWriter] = set()
         self._server = await asyncio.start_server(self._connected, self.host, 0)
-        self.wire = await Wire(self._server.sockets[0].getsockname()[1]).__aenter__()
+        self.wire = await Wire(self._server.sockets[0].getsockname()[1], own_port=int(self._at or 0)).__aenter__()
         return self
 
     async def __aexit__(
@@ -133,7 +145,7 @@ class ModbusRtuDevice(ModbusUnits):
     async def __aenter__(self) -> Self:
         self._buffer = bytearray()
         self._frames: asyncio.Queue[bytes] = asyncio.Queue()
-        self.cable = Cable(self._received, self._buffer.clear)
+        self.cable = Cable(self._received, self._buffer.clear, Path(self._at) if self._at else None)
         self.cable.plug()
         self._task = asyncio.create_task(self._live())
         return self

@@ -4,6 +4,7 @@ Source: MODBUS Application Protocol V1.1b3, section 4.3 (data model). Numbers wi
 complement, high word first unless the point says otherwise.
 """
 
+import math
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ class Point:
         elif self.kind.startswith("float"):
             raw = struct.pack(FORMATS[self.kind], float(value or 0) / self.scale)
         else:
-            raw = struct.pack(FORMATS[self.kind], round(float(value or 0) / self.scale) if self.scale != 1 else value)
+            raw = _whole(self.kind, value, self.scale)
         words = [int.from_bytes(raw[at : at + 2], "little" if self.swapped else "big") for at in range(0, len(raw), 2)]
         return words[::-1] if self.low_word_first and self.kind != "text" else words
 
@@ -84,6 +85,17 @@ class Point:
         (number,) = struct.unpack(FORMATS[self.kind], raw)
         found: float = number
         return found * self.scale if self.scale != 1 else found
+
+
+def _whole(kind: str, value: Value, scale: float) -> bytes:
+    """Answer the bytes of an integer register; beyond its range the nearest, for NaN the sign bit alone."""
+    size, signed = struct.calcsize(FORMATS[kind]), not kind.startswith("u")
+    if isinstance(value, float) and math.isnan(value):
+        return b"\x80" + bytes(size - 1)
+    whole: int = value if isinstance(value, int) and scale == 1 else round(float(value or 0) / scale)
+    half = 1 << 8 * size - 1
+    low, high = (-half, half - 1) if signed else (0, 2 * half - 1)
+    return min(max(whole, low), high).to_bytes(size, "big", signed=signed)
 
 
 class Registers:

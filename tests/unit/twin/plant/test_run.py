@@ -1,0 +1,114 @@
+"""The plant as one program: started, read, broken, stopped."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncua
+import pytest
+from pymodbus.client import AsyncModbusTcpClient
+
+from hanmaru.floor.asset import Asset
+from hanmaru.floor.tag import Tag
+from hanmaru.twin.plant.run import NotRunning, ask
+from hanmaru.twin.truth import read
+
+SPEED = 50
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    place = tmp_path_factory.mktemp("plant")
+    command = [
+        sys.executable, "-m", "hanmaru.launch.cli", "twin", "--folder", str(place), "--speed", str(SPEED),
+        "--every", "0.1", "--log", str(place / "true.arrow"), "--fault", "heater-failing",
+    ]  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HANMARU_")}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("configuration"):
+            break
+    yield place
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    process.stdout.close()
+
+
+def configured(folder: Path) -> dict[str, list[dict[str, object]]]:
+    return tomllib.loads((folder / "seongsu.toml").read_text(encoding="utf-8"))
+
+
+def url(folder: Path, name: str) -> str:
+    [config] = [one["config"] for one in configured(folder)["sources"] if one["name"] == name]
+    assert isinstance(config, dict)
+    return str(config["url"])
+
+
+def test_its_configuration_is_one_of_assets_and_tags(folder: Path) -> None:
+    told = configured(folder)
+    paths = {Asset(**asset).path for asset in told["assets"]}  # type: ignore[arg-type]
+    names = {source["name"] for source in told["sources"]}
+    tags = [Tag(id=number, **tag) for number, tag in enumerate(told["tags"], 1)]  # type: ignore[arg-type]
+    assert len({tag.path for tag in tags}) == len(tags) > 50
+    assert {tag.asset for tag in tags} <= paths
+    assert {tag.source for tag in tags} <= names
+    assert all(asset.rpartition("/")[0] in paths | {""} for asset in paths), "no asset hangs in the air"
+
+
+def test_a_client_reads_what_the_true_log_says_and_faults_show(folder: Path) -> None:
+    async def go() -> None:
+        async with asyncua.Client(url(folder, "anodizing"), timeout=30) as client:
+            node = client.get_node("ns=2;s=seal/temperature")
+            values = [await node.read_value()]
+            async with asyncio.timeout(60):
+                while values[-1] > 94:
+                    await asyncio.sleep(0.1)
+                    values.append(await node.read_value())
+            known = {row.number for row in read(folder / "true.arrow") if row.address == "ns=2;s=seal/temperature"}
+            assert len(known) > 3
+            assert len(set(values) - known) <= 1, "the last may still be on its way to the file"
+
+    asyncio.run(go())
+
+
+def test_a_setpoint_written_moves_the_machine(folder: Path) -> None:
+    async def go() -> None:
+        host, port = url(folder, "press").removeprefix("tcp://").split(":")
+        client = AsyncModbusTcpClient(host, port=int(port))
+        await client.connect()
+        await client.write_registers(0, [0x4170, 0x0000], device_id=1)  # 15.0 strokes a minute
+        async with asyncio.timeout(60):
+            while (await client.read_input_registers(2, count=1, device_id=1)).registers[0] > 155:  # noqa: ASYNC110 - polled
+                await asyncio.sleep(0.05)
+        client.close()
+
+    asyncio.run(go())
+
+
+def test_faults_are_switched_while_it_runs(folder: Path) -> None:
+    assert ask(folder, "fault sensor-nan on") == "sensor-nan is on: A sensor says not-a-number"
+    assert ask(folder, "fault sensor-nan off").startswith("sensor-nan is off")
+    assert ask(folder, "fault earthquake on").startswith("! There is no fault earthquake")
+    assert ask(folder, "fault jam sideways").startswith("! Say")
+
+
+def test_files_and_ports_lie_in_its_folder(folder: Path) -> None:
+    deadline = time.monotonic() + 20
+    while not list((folder / "oven").glob("*.csv")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert {one.name for one in (folder / "ports").iterdir()} == {
+        "casting", "gantry", "scale", "label-printer", "card-reader"
+    }  # fmt: skip
+
+
+def test_nobody_answers_where_no_plant_runs(tmp_path: Path) -> None:
+    with pytest.raises(NotRunning, match="hanmaru twin"):
+        ask(tmp_path, "fault jam on")
