@@ -39,6 +39,7 @@ BY_LINK = {
     "companies:join": "opened by a key that stands for its company; tests/unit/central/companies/test_pages.py",
     "companies:reset": "same",
     "orders:tracking": "opened by the order's own key; tests/unit/central/orders",
+    "orders:tracking_live": "same; its stream: tests/unit/central/web/test_order_live.py",
 }
 """Addresses open to whoever holds a link, each with where that is tested."""
 

@@ -21,10 +21,12 @@ django.setup()
 from hanmaru.central.bridge import Pages  # noqa: E402 -- Django must be set up before its models are read
 from hanmaru.central.warehouse.reader_socket import reader_socket  # noqa: E402 -- same
 from hanmaru.central.web.live import Live  # noqa: E402 -- same
+from hanmaru.central.web.order_live import ADDRESS, OrderLive  # noqa: E402 -- same
 from hanmaru.central.web.values import Values  # noqa: E402 -- same
 
 _pages = Pages(threads=int(os.environ.get("HANMARU_WEB_THREADS", "8")))
 _live = Live()
+_order_live = OrderLive(_live.bus)
 _values = Values()
 
 
@@ -32,6 +34,8 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
     """Send each connection to what answers it."""
     if scope["type"] == "http" and scope["path"] == "/live":
         await _live(scope, receive, send)
+    elif scope["type"] == "http" and ADDRESS.fullmatch(scope["path"]):
+        await _order_live(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] == "/plant/live":
         await _values(scope, receive, send)
     elif scope["type"] == "lifespan":

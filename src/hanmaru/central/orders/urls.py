@@ -34,4 +34,5 @@ urlpatterns = [
     path("c/<slug:slug>/products/<int:product_id>/price/", shop.price, name="shop_price"),
     path("c/<slug:slug>/basket/", shop.basket, name="shop_basket"),
     path("o/<int:company_id>-<str:key>/", tracking.tracking, name="tracking"),
+    path("o/<int:company_id>-<str:key>/live/<int:seen>", tracking.live, name="tracking_live"),
 ]

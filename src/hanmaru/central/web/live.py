@@ -5,6 +5,7 @@ A page is told which kind of thing changed and asks for itself again. Streams li
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -24,7 +25,8 @@ def speak(bus: Bus) -> None:
     )
 
 
-def _changed(topic: str) -> bytes:
+def told(topic: str) -> bytes:
+    """One event."""
     return f'data: {{"topic": "{topic}"}}\n\n'.encode()
 
 
@@ -47,46 +49,54 @@ class Live:
                 _live, company, topic = envelope.subject.split(".")
                 self._latest.setdefault(int(company), {})[topic] = envelope.time.timestamp()
 
-    def _missed(self, company: int, since: float) -> bytes:
-        """What changed after the page was made and before its stream was open."""
-        topics = self._latest.get(company, {})
-        return b"".join(_changed(topic) for topic, at in sorted(topics.items()) if at >= since)
-
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Stream the company's changes until the page goes away."""
         company = await company_of(scope)
         if company is None:
             await refuse(send)
             return
-        await begin(send)
-        stream = asyncio.create_task(self._stream(company, _since(scope), send))
-        leaving = asyncio.create_task(gone(receive))
-        await asyncio.wait({stream, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (stream, leaving):
-            task.cancel()
+        since = _since(scope)
 
-    async def _stream(self, company: int, since: float, send: Send) -> None:
-        async with self.bus.subscribe(f"live.{company}.*") as news:
-            beginning = b"retry: 1000\n\n" + self._missed(company, since)  # after listening has begun
-            await send({"type": "http.response.body", "body": beginning, "more_body": True})
-            waiting = asyncio.ensure_future(anext(news))
-            try:
-                while True:
-                    done, _pending = await asyncio.wait({waiting}, timeout=HEARTBEAT)
-                    if done:
-                        body = _changed(waiting.result().subject.rpartition(".")[2])
-                        waiting = asyncio.ensure_future(anext(news))
-                    else:
-                        body = ALIVE
-                    await send({"type": "http.response.body", "body": body, "more_body": True})
-            finally:
-                waiting.cancel()
+        async def missed() -> bytes:
+            """What changed after the page was made and before its stream was open."""
+            topics = self._latest.get(company, {})
+            return b"".join(told(topic) for topic, at in sorted(topics.items()) if at >= since)
+
+        await stream(self.bus, f"live.{company}.*", missed, receive, send)
 
     def close(self) -> None:
         """Send what is left and stop."""
         if self._listener is not None:
             self._listener.cancel()
         self.bus.close()
+
+
+async def stream(bus: Bus, pattern: str, missed: Callable[[], Awaitable[bytes]], receive: Receive, send: Send) -> None:
+    """Answer with events until the page goes away: what was ``missed`` when listening begins, then what is told."""
+    await begin(send)
+    telling = asyncio.create_task(_tell(bus, pattern, missed, send))
+    leaving = asyncio.create_task(gone(receive))
+    await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (telling, leaving):
+        task.cancel()
+
+
+async def _tell(bus: Bus, pattern: str, missed: Callable[[], Awaitable[bytes]], send: Send) -> None:
+    async with bus.subscribe(pattern) as news:
+        beginning = b"retry: 1000\n\n" + await missed()  # after listening has begun
+        await send({"type": "http.response.body", "body": beginning, "more_body": True})
+        waiting = asyncio.ensure_future(anext(news))
+        try:
+            while True:
+                done, _pending = await asyncio.wait({waiting}, timeout=HEARTBEAT)
+                if done:
+                    body = told(waiting.result().subject.split(".")[2])
+                    waiting = asyncio.ensure_future(anext(news))
+                else:
+                    body = ALIVE
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+        finally:
+            waiting.cancel()
 
 
 def _since(scope: dict[str, Any]) -> float:

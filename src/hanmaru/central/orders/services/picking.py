@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hanmaru.central.companies.live import changed
+from hanmaru.central.companies.live import changed, changed_each
 from hanmaru.central.orders.errors import NothingPicked, StillReserved, UnknownLine, WrongState
 from hanmaru.central.orders.models import Order, OrderLine, OrderState
 from hanmaru.central.orders.services.figures import change_lines
@@ -74,6 +74,7 @@ def short_pick(line_id: int, quantity: int) -> None:
     order.back_order = True
     order.save(update_fields=["back_order", "updated_at"])
     changed("orders")
+    changed_each("orders", [order.pk])
 
 
 @transaction.atomic

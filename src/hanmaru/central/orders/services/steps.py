@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.text import Truncator
 
 from hanmaru.central.companies import queries as companies
-from hanmaru.central.companies.live import changed
+from hanmaru.central.companies.live import changed, changed_each
 from hanmaru.central.companies.tenancy import acting_now
 from hanmaru.central.orders.errors import UnknownOrder, WrongState
 from hanmaru.central.orders.models import Order, OrderLine, OrderState, OrderStep
@@ -107,3 +107,4 @@ def save_all(orders: Iterable[Order]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_SAVE, [list(column) for column in zip(*rows, strict=True)])
         changed("orders")
+        changed_each("orders", [pk for pk, _state, _waits in rows])

@@ -5,10 +5,11 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.companies import queries as companies
@@ -41,18 +42,26 @@ def tracking(request: HttpRequest, company_id: int, key: str) -> HttpResponse:
             return _page(request, company, card)
 
 
+@open_to_all
+@require_safe
+def live(_request: HttpRequest, company_id: int, key: str, seen: int) -> HttpResponse:
+    """The page's stream is answered before Django; a plain WSGI server has none."""
+    return HttpResponse(status=204)  # tells an EventSource to stop asking
+
+
 def _page(request: HttpRequest, company: Any, card: queries.OrderCard) -> HttpResponse:
-    lines = queries.lines_of(card.id)
+    lines, steps = queries.lines_of(card.id), queries.steps_of(card.id)
     cards = catalog.variant_cards({line.variant for line in lines})
     shown = [(line, cards.get(line.variant)) for line in lines]
     context = {
         "company": company,
         "order": card,
         "words": PLAIN[card.state],
-        "steps": step_line(card, queries.steps_of(card.id), plain=True),
+        "steps": step_line(card, steps, plain=True),
         "lines": [{"line": line, "card": card, "title": line_title(line, card)} for line, card in shown],
         "stoppable": card.state in _STOPPABLE,
         "thanks": "thanks" in request.GET,
+        "live_url": reverse("orders:tracking_live", args=[company.pk, card.link_key, len(steps)]),
         "link": request.build_absolute_uri(request.path),
     }
     return render(request, "shop/order.html", context)
