@@ -232,7 +232,8 @@ class MemoryConsumer:
                 return found
             async with self._streams._changed:  # noqa: SLF001 - one implementation in two classes
                 try:
-                    await asyncio.wait_for(self._streams._changed.wait(), max(left, 0))  # noqa: SLF001 - same
+                    async with asyncio.timeout(max(left, 0)):  # wait_for of 3.11 can swallow a cancellation
+                        await self._streams._changed.wait()  # noqa: SLF001 - same
                 except TimeoutError:
                     continue
 

@@ -120,7 +120,8 @@ class NatsConsumer:
                 return
             self._news.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), min(LOOK, left))
+                async with asyncio.timeout(min(LOOK, left)):  # wait_for of 3.11 can swallow a cancellation
+                    await self._news.wait()
         if self._ended in {NOBODY, CONFLICT}:
             await self._make_sure()
 

@@ -4,11 +4,12 @@ A driver is a folder under gateway/drivers with `driver.py` (the class), `config
 floor.shapes that checks itself), protocol code apart from mapping, and `scorecard.toml`. Everything is asynchronous and
 runs in one process of its own. A driver does not know other drivers, the bus or the outbox: it is handed a Sink.
 
-Two things a driver may have besides. What its class lacks, it does without:
+What a driver may have besides; what its class lacks, it does without:
 
 - `keep_in(self, folder: Path) -> None`, called before `connect`: a folder of its own for what it must remember over a
   restart, such as the byte it has read up to. See `Keeps`.
 - `from_url(cls, url: str) -> Self` on its configuration: makes one of an address that a person types. See `drivers`.
+- Class attributes of `Traits`, where the protocol is not like most.
 
 A field of a configuration that nobody may see again is declared with `told(..., secret=True)`.
 """
@@ -81,7 +82,11 @@ class Driver(Protocol):
         """
 
     async def write(self, command: Command, tag: Tag | None) -> Outcome:
-        """Carry out a command and read back. Never raises for a refusal of the device: that is an outcome."""
+        """Carry out a command and read back. Never raises for a refusal of the device: that is an outcome.
+
+        Called while `run` is under way, and while an earlier write is: a hold must overtake the program it holds. Who
+        can do but one thing at a time waits by an asyncio.Lock, which keeps the order.
+        """
 
     def health(self) -> Health:
         """Answer how it fares, at once."""
@@ -96,3 +101,22 @@ class Keeps(Protocol):
 
     def keep_in(self, folder: Path) -> None:
         """Take a folder of its own, made already; called before `connect`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the session must know of a protocol: class attributes of the driver, each with this default.
+
+    `polls`: every tag is read anew at its sampling, so silence means that the device hangs; the session then
+    reconnects. `deadbands`: the device or the driver applies deadbands itself. `history`: readings are old by nature
+    (files), so their times say nothing of the device's clock, and a lost connection is no news of the tags.
+    """
+
+    polls: bool = False
+    deadbands: bool = False
+    history: bool = False
+
+
+def traits_of(driver: object) -> Traits:
+    """Answer the traits that a driver's class declares."""
+    return Traits(**{name: bool(getattr(driver, name, False)) for name in Traits.__dataclass_fields__})

@@ -29,7 +29,9 @@ def value_of(parser: Parser, tag: Tag, cell: str, when: datetime, received: date
 
 
 def guessed(parser: Parser, cell: str) -> Literal["number", "text"]:
-    """Answer which type a cell looks like."""
+    """Answer which type a cell looks like; an empty one is most likely a number to come."""
+    if not cell:
+        return "number"
     try:
         parser.number(cell)
     except ValueError:

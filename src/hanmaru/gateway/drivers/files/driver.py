@@ -33,6 +33,7 @@ class FilesDriver:
 
     protocol: ClassVar[str] = "files"
     config: ClassVar[type[FilesConfig]] = FilesConfig
+    history: ClassVar[bool] = True
 
     def __init__(self, config: FilesConfig) -> None:
         self._config = config
@@ -80,7 +81,10 @@ class FilesDriver:
     async def run(self, tags: Sequence[Tag], sink: Sink) -> None:
         """Hand on line after line until cancelled. Raise Retry, Reconfigure."""
         self._missing.clear()
-        absent = 0
+        place, absent = self._places.of(self._path), 0
+        columns = self._parser.columns or (place.columns if place else ())
+        if columns and (missing := self._missing_tags(tags, columns)):
+            sink.readings(batch_of(missing))
         while True:
             try:
                 piece = await asyncio.to_thread(self._look)

@@ -1,0 +1,103 @@
+"""Tries a driver on a device in a process of its own, so that a driver that hangs or dies takes nothing with it.
+
+`python -m hanmaru.gateway.probe` reads one question as JSON from standard input and writes one answer to standard
+output: {"do": "test" | "browse", "protocol": ..., "config": {...}, "address": ..., "depth": ...}. `ask` does that from
+another process.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from hanmaru.gateway.contract import Driver
+from hanmaru.gateway.drivers import make
+from hanmaru.gateway.errors import Retry
+from hanmaru.kernel.errors import HanmaruError
+
+PATIENCE: Final = 45.0  # seconds
+MOST_NODES: Final = 5_000  # in one answer
+LONGEST_ANSWER: Final = 64 * 1024 * 1024
+
+
+class ProbeDied(Retry):
+    """The process that tried the device ended without an answer, or did not end."""
+
+    code = "gateway.probe_died"
+    message = "%(device)s: the trial %(why)s. Look whether the device hangs, and try again"
+
+
+def told(error: HanmaruError) -> dict[str, str]:
+    """Answer an error as data: code, words, remedy."""
+    return {"code": error.code, "words": str(error), "remedy": str(error.data.get("remedy", ""))}
+
+
+async def ask(question: Mapping[str, Any], seconds: float = PATIENCE) -> dict[str, Any]:
+    """Have a question answered by a process of its own: {"nodes": [...]} or {"error": {...}}."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "hanmaru.gateway.probe",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=LONGEST_ANSWER,
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            answer, _ = await process.communicate(json.dumps(dict(question)).encode())
+    except TimeoutError:
+        return {"error": told(ProbeDied(device=question.get("protocol"), why=f"took longer than {seconds:.0f} s"))}
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0 or not answer:
+        return {"error": told(ProbeDied(device=question.get("protocol"), why=f"ended with {process.returncode}"))}
+    found: dict[str, Any] = json.loads(answer)
+    return found
+
+
+async def browsed(driver: Driver, address: str, depth: int) -> dict[str, Any]:
+    """Look below an address of a connected driver, `depth` levels deep; answer {"nodes": [...], "more": bool}."""
+    nodes: list[dict[str, Any]] = []
+    waiting = [(address, 0)]
+    while waiting and len(nodes) < MOST_NODES:
+        where, level = waiting.pop(0)
+        for node in await driver.browse(where):
+            nodes.append({**asdict(node), "level": level, "below": where})
+            if node.kind == "folder" and level + 1 < depth:
+                waiting.append((node.address, level + 1))
+    return {"nodes": nodes[:MOST_NODES], "more": bool(waiting) or len(nodes) > MOST_NODES}
+
+
+async def answer(question: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer a question in this process."""
+    try:
+        driver = make(question["protocol"], question["config"])
+        try:
+            async with asyncio.timeout(PATIENCE - 5):
+                await driver.connect()
+                health = driver.health()
+                found: dict[str, Any] = {"detail": health.detail, "skew": health.skew}
+                if question["do"] == "browse":
+                    depth = int(question.get("depth", 1))
+                    found |= await browsed(driver, str(question.get("address", "")), depth)
+            return found
+        finally:
+            await driver.close()
+    except HanmaruError as error:
+        return {"error": told(error)}
+    except (OSError, TimeoutError) as error:
+        return {"error": told(Retry(device="The device", why=str(error) or "it did not answer in time"))}
+
+
+def main() -> None:
+    """Answer the question on standard input."""
+    found = asyncio.run(answer(json.loads(sys.stdin.read())))
+    sys.stdout.write(json.dumps(found, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
