@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Q, When, Window
+from django.db.models import Case, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
 from hanmaru.central.plant.models import Tag
+from hanmaru.central.plant.queries.labels import asset_labels
 from hanmaru.floor.ucum import shown
 
 
@@ -17,6 +18,7 @@ class TagCard:
 
     number: int
     asset: str
+    machine: str
     name: str
     type: str
     unit: str
@@ -51,18 +53,18 @@ def find_tags(site: int, *, words: str = "", source: str = "", after: int = 0, l
         )
     if source:
         found = found.filter(source=source)
-    return [_card(tag) for tag in found.order_by("number")[:limit]]
+    return _cards(found.order_by("number")[:limit])
 
 
 def tags_at(site: int, path: str, limit: int = 200) -> list[TagCard]:
     """Tags of an asset itself and of all below it, by asset and name."""
     found = Tag.objects.filter(site_id=site).filter(Q(asset=path) | Q(asset__startswith=f"{path}/"))
-    return [_card(tag) for tag in found.order_by("asset", "number")[:limit]]
+    return _cards(found.order_by("asset", "number")[:limit])
 
 
 def all_tags(site: int) -> list[TagCard]:
     """Every tag of a site, by number."""
-    return [_card(tag) for tag in Tag.objects.filter(site_id=site).order_by("number")]
+    return _cards(Tag.objects.filter(site_id=site).order_by("number"))
 
 
 def first_tags(site: int, each: int) -> dict[str, list[TagCard]]:
@@ -70,20 +72,28 @@ def first_tags(site: int, each: int) -> dict[str, list[TagCard]]:
     place = Window(RowNumber(), partition_by="asset", order_by=[Case(When(type="text", then=1), default=0), "number"])
     found: dict[str, list[TagCard]] = defaultdict(list)
     rows = Tag.objects.filter(site_id=site).annotate(place=place).filter(place__lte=each)
-    for tag in rows.order_by("asset", "place"):
-        found[tag.asset].append(_card(tag))
+    for card in _cards(rows.order_by("asset", "place")):
+        found[card.asset].append(card)
     return dict(found)
 
 
 def tag_cards(site: int, numbers: Iterable[int]) -> dict[int, TagCard]:
     """The tags of these numbers."""
-    return {tag.number: _card(tag) for tag in Tag.objects.filter(site_id=site, number__in=list(numbers))}
+    return {card.number: card for card in _cards(Tag.objects.filter(site_id=site, number__in=list(numbers)))}
 
 
-def _card(tag: Tag) -> TagCard:
+def _cards(tags: QuerySet[Tag]) -> list[TagCard]:
+    """Cards of tags, with what their machines are called."""
+    rows = list(tags)
+    machines = asset_labels({tag.site_id for tag in rows}, {tag.asset for tag in rows})
+    return [_card(tag, machines.get(tag.asset, tag.asset)) for tag in rows]
+
+
+def _card(tag: Tag, machine: str) -> TagCard:
     return TagCard(
         number=tag.number,
         asset=tag.asset,
+        machine=machine,
         name=tag.name,
         type=tag.type,
         unit=shown(tag.unit),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
-from django.utils.translation import get_language
 
 from hanmaru.central.plant.errors import UnknownPart
 from hanmaru.central.plant.models import Asset, Source, Tag
+from hanmaru.central.plant.queries.labels import label
 from hanmaru.floor.asset import Level, level_of
 
 
@@ -79,5 +79,4 @@ def sources(site: int) -> list[SourceRow]:
 
 
 def _card(asset: Asset, tags: int, parts: tuple[AssetCard, ...]) -> AssetCard:
-    label = asset.name_en if get_language() == "en" and asset.name_en else asset.name
-    return AssetCard(asset.path, label, asset.kind, level_of(asset.path), tags, parts)
+    return AssetCard(asset.path, label(asset), asset.kind, level_of(asset.path), tags, parts)

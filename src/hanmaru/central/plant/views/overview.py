@@ -31,7 +31,7 @@ def overview(request: MemberRequest) -> HttpResponse:
     values = {one.tag.number: one for one in shown}
     context = {
         **site_context(site, "overview"),
-        "areas": [_section(part, machines, values) for part in _areas(queries.tree(site.id))],
+        "cards": [card for top in queries.tree(site.id) for card in _cards(top, (), machines, values)],
         "silence": silence,
         "watched": ",".join(str(number) for number in values),
         "may_edit": holds(request.membership, Can.EDIT_PLANT),
@@ -39,29 +39,17 @@ def overview(request: MemberRequest) -> HttpResponse:
     return render(request, "plant/overview.html", context)
 
 
-def _areas(tree: tuple[AssetCard, ...]) -> tuple[AssetCard, ...]:
-    """What the page is divided into: the areas below the site itself."""
-    if len(tree) == 1 and tree[0].level is Level.SITE:
-        return tree[0].parts
-    return tree
-
-
-def _section(area: AssetCard, machines: dict[str, list[TagCard]], values: dict[int, Shown]) -> dict[str, object]:
-    """An area with the cards of all that has tags in it, wherever below it stands."""
-    cards = [
-        {"asset": asset, "line": line, "shown": [values[tag.number] for tag in machines[asset.path]]}
-        for asset, line in _below(area)
-        if asset.path in machines
-    ]
-    return {"asset": area, "cards": cards}
-
-
-def _below(asset: AssetCard, line: str = "") -> list[tuple[AssetCard, str]]:
-    """The asset and everything below it, each with the name of the line it stands in."""
-    line = asset.label if asset.level is Level.LINE else line
-    found = [(asset, "" if asset.level is Level.LINE else line)]
+def _cards(
+    asset: AssetCard, above: tuple[str, ...], machines: dict[str, list[TagCard]], values: dict[int, Shown]
+) -> list[dict[str, object]]:
+    """A card for the asset and for each below it that has tags of its own; ``above`` are the names of what it is in."""
+    found: list[dict[str, object]] = []
+    if asset.path in machines:
+        shown = [values[tag.number] for tag in machines[asset.path]]
+        found.append({"asset": asset, "where": " · ".join(above), "shown": shown})
+    inside = (*above, asset.label) if asset.level > Level.SITE else above
     for part in asset.parts:
-        found += _below(part, line)
+        found += _cards(part, inside, machines, values)
     return found
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hanmaru.central.plant import history, queries
 from hanmaru.central.plant.errors import NoAnswer
 from hanmaru.central.plant.queries import SiteCard, TagCard
@@ -58,7 +60,7 @@ def words(value: history.Value, kind: str) -> str:
     if value.number is None:
         return "–"
     if kind == "flag":
-        return "●" if value.number else "○"
+        return _("On") if value.number else _("Off")
     return figure(value.number)
 
 

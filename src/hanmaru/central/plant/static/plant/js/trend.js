@@ -20,7 +20,7 @@ const start = async () => {
     const long = end - begin > 2 * DAY;
     const style = new Intl.DateTimeFormat(document.documentElement.lang, long
       ? { year: "numeric", month: "short", day: "numeric" }
-      : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: end - begin < 7200 ? "2-digit" : undefined });
+      : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", second: end - begin < 7200 ? "2-digit" : undefined });
     return style.formatRange(begin * 1000, end * 1000);
   };
 
@@ -31,9 +31,19 @@ const start = async () => {
     return answer.json();
   };
 
+  const ticks = (_plot, splits) => {
+    const width = end - begin, day = { month: "short", day: "numeric" }, minute = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const style = width > 400 * DAY / 2 ? { year: "numeric", month: "short" } : width > 2 * DAY ? day : width > 600 ? minute : { ...minute, second: "2-digit" };
+    const format = new Intl.DateTimeFormat(document.documentElement.lang, style);
+    return splits.map((at) => format.format(at * 1000));
+  };
+  const narrow = plotBox.clientWidth < 500, font = "15px Pretendard Variable", ink = "#51483b", line = { stroke: "#e0d3bc", width: 1 };
   const axes = () => [
-    { stroke: "#51483b", grid: { stroke: "#e0d3bc", width: 1 }, font: "15px Pretendard Variable", size: 44 },
-    ...units.map((unit, at) => ({ scale: `u${at}`, label: unit, labelSize: 24, labelFont: "600 15px Pretendard Variable", stroke: "#51483b", side: at % 2 ? 1 : 3, grid: { show: at === 0, stroke: "#e0d3bc", width: 1 }, font: "15px Pretendard Variable", size: 64 })),
+    { stroke: ink, grid: line, font, size: 36, values: ticks, space: narrow ? 70 : 90 },
+    ...units.map((unit, at) => ({
+      scale: `u${at}`, label: narrow ? undefined : unit, labelSize: 22, labelFont: `600 ${font}`, stroke: ink, font, size: narrow ? 44 : 60,
+      side: at % 2 ? 1 : 3, show: !narrow || at < 2, grid: { ...line, show: at === 0 },
+    })),
   ];
 
   const drawEvents = (plot) => {

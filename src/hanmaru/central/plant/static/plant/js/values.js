@@ -14,10 +14,10 @@ const figure = (number) => {
 const words = (value, type) => {
   if (value === null) return "–";
   if (typeof value === "string") return value;
-  return type === "flag" ? (value ? "●" : "○") : figure(value);
+  return type === "flag" ? (value ? frame.dataset.on : frame.dataset.off) : figure(value);
 };
 
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
 const show = (place, [at, value, quality]) => {
   const state = quality >= BAD ? "bad" : (quality & SEVERITY) === 0 ? "good" : "uncertain";
@@ -36,7 +36,9 @@ const judge = () => {
   const now = Date.now();
   for (const place of document.querySelectorAll("[data-tag]")) place.toggleAttribute("data-old", isOld(place, now));
   for (const machine of document.querySelectorAll(".machine")) {
-    const places = [...machine.querySelectorAll("[data-tag]")], states = new Set(places.map((one) => one.dataset.state));
+    const places = [...machine.querySelectorAll("[data-tag]")];
+    if (!places.length) continue;
+    const states = new Set(places.map((one) => one.dataset.state));
     const known = places.filter((one) => one.dataset.state !== "none");
     const health = !known.length ? "none"
       : known.every((one) => one.hasAttribute("data-old")) ? "old"
