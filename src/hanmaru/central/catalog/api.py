@@ -1,6 +1,5 @@
 """The catalogue over the REST API: products, variants, photos, barcodes, tags, and what a scan stands for."""
 
-import hashlib
 from typing import Annotated, Any, cast
 
 from django.http import HttpRequest
@@ -27,8 +26,7 @@ from hanmaru.central.catalog.schemas import (
     VariantChange,
     VariantOut,
 )
-from hanmaru.central.companies.api import DeviceAuth, Page, Paging, Routes, idempotency_key, page_of
-from hanmaru.central.companies.services import remembered_answers
+from hanmaru.central.companies.api import DeviceAuth, Page, Paging, Routes, page_of, uploaded_once
 from hanmaru.floor import scan
 
 router = Routes(tags=["catalog"])
@@ -92,16 +90,13 @@ def product_variants(request: HttpRequest, product_id: int, paging: Paging) -> d
 @uploads.post("/products/{int:product_id}/photos", response={201: PhotoOut}, auth=WRITE, summary="Add a photo")
 def add_photo(request: HttpRequest, product_id: int, photo: File[UploadedFile], alt: str = "") -> Status[Any]:
     """JPEG, PNG, WebP, HEIC or AVIF of at most 40 MB; it is stored anew without place and device."""
-    key = idempotency_key(request)
-    known = remembered_answers.find(key)
-    if known is not None:
-        return Status(201, known.body)
-    photo_id = services.add_photo(product_id, cast("services.Upload", photo.file), alt=alt)
-    card = next(card for card in queries.photos_of(product_id) if card.id == photo_id)
-    body = PhotoOut.from_orm(card).dict()
-    digest = hashlib.sha256(f"{product_id} {photo.name} {photo.size}".encode()).hexdigest()
-    remembered_answers.keep(key, f"POST {request.path}", digest, 201, body)
-    return Status(201, body)
+
+    def work() -> dict[str, Any]:
+        photo_id = services.add_photo(product_id, cast("services.Upload", photo.file), alt=alt)
+        card = next(card for card in queries.photos_of(product_id) if card.id == photo_id)
+        return PhotoOut.from_orm(card).dict()
+
+    return Status(201, uploaded_once(request, photo, 201, work))
 
 
 @router.delete("/photos/{int:photo_id}", response={204: None}, auth=WRITE, summary="Delete a photo")

@@ -115,6 +115,37 @@ def test_a_photo_is_added_once(call: Any) -> None:
     assert call("GET", f"/products/{made['id']}")[1]["photos"] == []
 
 
+def test_a_photo_whose_answer_was_cut_off_is_not_there_twice(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hanmaru.central.companies.services import remembered_answers
+
+    made = call("POST", "/products", {"name": "찻잔"})[1]
+    out = io.BytesIO()
+    Image.new("RGB", (400, 300), "red").save(out, "JPEG")
+    path = f"/products/{made['id']}/photos"
+
+    def die(*_arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:  # between the photo and its remembered answer
+        dying.setattr(remembered_answers, "complete", die)
+        with pytest.raises(KeyboardInterrupt):
+            call("POST", path, {"photo": SimpleUploadedFile("a.jpg", out.getvalue())}, key="p")
+    assert call("GET", f"/products/{made['id']}")[1]["photos"] == []
+    again = call("POST", path, {"photo": SimpleUploadedFile("a.jpg", out.getvalue())}, key="p")
+    assert again[0] == 201
+    assert [photo["id"] for photo in call("GET", f"/products/{made['id']}")[1]["photos"]] == [again[1]["id"]]
+
+
+def test_a_key_is_for_one_photo(call: Any) -> None:
+    made = call("POST", "/products", {"name": "찻잔"})[1]
+    path = f"/products/{made['id']}/photos"
+    for colour, status in (("red", 201), ("blue", 422)):
+        out = io.BytesIO()
+        Image.new("RGB", (400, 300), colour).save(out, "PNG")
+        assert call("POST", path, {"photo": SimpleUploadedFile("a.png", out.getvalue())}, key="p")[0] == status
+    assert len(call("GET", f"/products/{made['id']}")[1]["photos"]) == 1
+
+
 def test_storage_classes(call: Any) -> None:
     status, made = call("POST", "/storage-classes", {"name": "금고"})
     assert (status, made["code"], made["products"]) == (201, "geumgo", 0)

@@ -3,6 +3,6 @@
 from hanmaru.central.companies.api.auth import DeviceAuth
 from hanmaru.central.companies.api.paging import Cursor, Page, Paging, page_of
 from hanmaru.central.companies.api.problems import Problem
-from hanmaru.central.companies.api.routes import Routes, idempotency_key
+from hanmaru.central.companies.api.routes import Routes, idempotency_key, uploaded_once
 
-__all__ = ["Cursor", "DeviceAuth", "Page", "Paging", "Problem", "Routes", "idempotency_key", "page_of"]
+__all__ = ["Cursor", "DeviceAuth", "Page", "Paging", "Problem", "Routes", "idempotency_key", "page_of", "uploaded_once"]

@@ -6,7 +6,8 @@ a key whose first request is still under way is 409. Refusals are not kept: the 
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -96,19 +97,50 @@ def _remembered(key: str, asked: str) -> HttpResponse | None:
 
 
 def _answer_first(view: View, request: HttpRequest, arguments: dict[str, Any], key: str, asked: str) -> HttpResponse:
+    with _one_request_a_key():
+        response = view(request, **arguments)
+        if response.status_code >= 400:
+            transaction.set_rollback(True)
+            return response
+        body = json.loads(response.content) if response.content else None
+        remembered_answers.keep(key, f"{request.method} {request.path}", asked, response.status_code, body)
+    return response
+
+
+@contextmanager
+def _one_request_a_key() -> Iterator[None]:
+    """A transaction that ends with :class:`StillWorking` when another request keeps the same key."""
     try:
         with transaction.atomic():
-            response = view(request, **arguments)
-            if response.status_code >= 400:
-                transaction.set_rollback(True)
-                return response
-            body = json.loads(response.content) if response.content else None
-            remembered_answers.keep(key, f"{request.method} {request.path}", asked, response.status_code, body)
+            yield
     except IntegrityError as error:
         if "one_request_a_key" in str(error):
             raise StillWorking from None
         raise
-    return response
+
+
+def uploaded_once(request: HttpRequest, upload: Any, status: int, work: Callable[[], Any]) -> Any:
+    """What ``work`` answers to an upload, done and remembered in one transaction; repeated, it is answered from memory.
+
+    The key is taken before the work, so that a request sent twice at once leaves no files that nothing names.
+
+    Raises:
+        KeyMissing, KeyOfAnother, StillWorking, and what ``work`` raises.
+    """
+    key, digest = idempotency_key(request), hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    for part in upload.chunks():
+        digest.update(part)
+    upload.seek(0)
+    known = remembered_answers.find(key)
+    if known is not None and known.request_hash != digest.hexdigest():
+        raise KeyOfAnother
+    if known is not None:
+        return known.body
+    with _one_request_a_key():
+        remembered_answers.keep(key, f"{request.method} {request.path}", digest.hexdigest(), status, None)
+        body = work()
+        remembered_answers.complete(key, body)
+    return body
 
 
 class Routes(Router):
