@@ -120,6 +120,21 @@ class MoveReason(models.TextChoices):
     CONSUME = "consume", _("Used in production")
 
 
+# What is seldom done, and therefore looked for: the ledger's page asks for one reason, newest first.
+SELDOM = (
+    MoveReason.UNPICK,
+    MoveReason.RETURN,
+    MoveReason.COUNT,
+    MoveReason.DAMAGE,
+    MoveReason.LOSS,
+    MoveReason.FOUND,
+    MoveReason.OPENING,
+    MoveReason.SCRAP,
+    MoveReason.PRODUCE,
+    MoveReason.CONSUME,
+)
+
+
 class StockMove(CompanyOwned):
     """One fact of the ledger: a quantity went from a place to a place. Append-only."""
 
@@ -153,6 +168,11 @@ class StockMove(CompanyOwned):
             models.Index(fields=["variant", "-id"], name="move_by_variant"),
             models.Index(fields=["from_place", "-id"], name="move_by_from"),
             models.Index(fields=["to_place", "-id"], name="move_by_to"),
+            models.Index(
+                fields=["company", "reason", "-id"],
+                name="move_by_seldom_reason",
+                condition=Q(reason__in=[reason.value for reason in SELDOM]),
+            ),
             models.Index(
                 fields=["document_kind", "document_id"], name="move_by_document", condition=Q(document_id__isnull=False)
             ),
