@@ -18,7 +18,7 @@ from django.http import HttpResponseBase
 from django.urls import set_script_prefix
 
 MOST_BODY = 120 * 1024 * 1024
-"""Bytes of a request that are kept. More is read and dropped, so that the browser gets to see the refusal."""
+"""Bytes of a request that are kept. A larger one is read and dropped, so that the browser gets to see the refusal."""
 
 
 class Pages(ASGIHandler):
@@ -32,7 +32,7 @@ class Pages(ASGIHandler):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one HTTP request."""
         loop = asyncio.get_running_loop()
-        body, dropped = await _read(receive)
+        body, dropped = await _read(receive, _length(scope))
         if body is None:
             return  # the client went away
         try:
@@ -69,7 +69,13 @@ class Pages(ASGIHandler):
         return response, headers, content
 
 
-async def _read(receive: Any) -> tuple[Any, int]:
+def _length(scope: Any) -> int:
+    """How many bytes the client says it sends; 0 where it does not."""
+    told = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    return int(told) if told.isdigit() else 0
+
+
+async def _read(receive: Any, length: int) -> tuple[Any, int]:
     """The body as a file, small ones in memory, and how many bytes were dropped; None when the client went away."""
     body = SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 -- the caller closes it
     kept = dropped = 0
@@ -79,10 +85,12 @@ async def _read(receive: Any) -> tuple[Any, int]:
             body.close()
             return None, 0
         part = message.get("body", b"")
-        if kept + len(part) <= MOST_BODY:
+        if not dropped and max(length, kept + len(part)) <= MOST_BODY:
             body.write(part)
             kept += len(part)
         else:
+            body.seek(0)
+            body.truncate()  # half a body is of no use: it is refused whole
             dropped += len(part)
         if not message.get("more_body", False):
             body.seek(0)
