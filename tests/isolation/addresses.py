@@ -36,7 +36,7 @@ SLUG = "slug"
 """The public address of a company's order page: always ours, and what is behind it must be ours as well."""
 
 BY_LINK = {
-    "companies:join": "opened by a key that stands for its company; tests/unit/central/companies/test_pages.py",
+    "companies:join": "opened by a key that stands for its company; tests/unit/central/companies/test_joining_pages.py",
     "companies:reset": "same",
     "orders:tracking": "opened by the order's own key; tests/unit/central/orders",
     "orders:tracking_live": "same; its stream: tests/unit/central/web/test_order_live.py",
