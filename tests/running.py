@@ -70,6 +70,19 @@ class Running:
                 found[int(path.name)] = command
         return found
 
+    def command(self, *arguments: str, status: int | None = 0) -> str:
+        """Run another command on the same folder; answer what it printed. With a status it must end so."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HANMARU_", "DJANGO_"))}
+        done = subprocess.run(
+            [sys.executable, "-m", "hanmaru.launch.cli", *arguments],
+            env={**kept, "HANMARU_DATA_DIR": str(self.folder), "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert status in {None, done.returncode}, done.stdout + done.stderr
+        return done.stdout
+
     def child(self, part: str) -> int:
         return next(pid for pid, command in sorted(self.children().items()) if part in command)
 

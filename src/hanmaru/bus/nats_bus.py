@@ -17,6 +17,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
+from hanmaru.bus.address import parsed
 from hanmaru.bus.envelope import BadEnvelope, Envelope, decode
 from hanmaru.bus.inbox import Inbox
 
@@ -33,7 +34,7 @@ class NatsBus:
 
     def __init__(self, url: str) -> None:
         """Begin to connect; what is published meanwhile waits."""
-        self._url = url
+        self._address = parsed(url)
         self._client = Client()
         self._outbox: deque[Envelope] = deque(maxlen=CAPACITY)
         self._loop = asyncio.new_event_loop()
@@ -101,7 +102,8 @@ class NatsBus:
 
     async def _send_for_ever(self) -> None:
         await self._client.connect(
-            self._url,
+            self._address.url,
+            tls=self._address.tls,
             name="hanmaru",
             connect_timeout=2,
             max_reconnect_attempts=-1,

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from nats.aio.client import Client
@@ -14,6 +13,7 @@ from nats.errors import MaxPayloadError, NoRespondersError
 from nats.js import JetStreamContext
 from nats.js.errors import APIError, KeyWrongLastSequenceError, NotFoundError, ServiceUnavailableError
 
+from hanmaru.bus.address import Address, parsed
 from hanmaru.bus.envelope import MessageTooLarge
 from hanmaru.bus.streams import LARGEST_MESSAGE, NoSuchStream, NotAcknowledged, StreamFull, WrongRevision
 from hanmaru.kernel.errors import Invalid
@@ -41,19 +41,21 @@ class Link:
 
     def __init__(self, url: str) -> None:
         """Begin to connect, in the running event loop."""
-        user = unquote(urlsplit(url).username or "")
+        address = parsed(url)
         self.client = Client()
         self.js: JetStreamContext = self.client.jetstream(timeout=PATIENCE)
         self.losses = 0  # how often the connection broke
         self._why = "not connected yet"
+        self._denied = ""
         self._up = asyncio.Event()
         self._asked: set[asyncio.Task[object]] = set()
-        self._connecting = asyncio.get_running_loop().create_task(self._connect(url, user))
+        self._connecting = asyncio.get_running_loop().create_task(self._connect(address))
 
-    async def _connect(self, url: str, user: str) -> None:
+    async def _connect(self, address: Address) -> None:
         await self.client.connect(
-            url,
-            name=f"hanmaru {user}".strip(),
+            address.url,
+            name=f"hanmaru {address.user}".strip(),
+            tls=address.tls,
             connect_timeout=2,
             max_reconnect_attempts=-1,  # nats-py's own: gives up for ever after 60
             reconnect_time_wait=1,
@@ -61,7 +63,7 @@ class Link:
             max_outstanding_pings=2,
             pending_size=64 * 1024 * 1024,
             # Answers come under the user's own subjects, so that no other user may listen to them.
-            inbox_prefix=f"_INBOX.{user}" if user else "_INBOX",
+            inbox_prefix=f"_INBOX.{address.user}" if address.user else "_INBOX",
             error_cb=self._tell,
             disconnected_cb=self._lost,
             reconnected_cb=self._found,
@@ -70,6 +72,8 @@ class Link:
 
     async def _tell(self, error: Exception) -> None:
         self._why = str(error) or type(error).__name__
+        if "permissions violation" in self._why.lower():  # the server answers a forbidden question with silence
+            self._denied = self._why
         log.warning("bus.error", why=self._why)
 
     async def _lost(self) -> None:
@@ -133,7 +137,8 @@ class Link:
         except NoRespondersError as error:
             raise NotAcknowledged(seconds=seconds, why=f"nobody answers for {name}") from error
         except (NatsError, OSError, TimeoutError) as error:
-            raise NotAcknowledged(seconds=seconds, why=str(error) or type(error).__name__) from error
+            why = self._denied or str(error) or type(error).__name__
+            raise NotAcknowledged(seconds=seconds, why=why) from error
 
     async def close(self) -> None:
         """End the connection; never raises."""

@@ -206,6 +206,7 @@ class NatsStreams:
         await self._link.js.add_consumer(
             stream,
             api.ConsumerConfig(
+                name=durable,  # with a name the filter stands in the subject of the question: rights can tell
                 durable_name=durable,
                 filter_subject=subject,
                 ack_wait=self._redeliver_after,

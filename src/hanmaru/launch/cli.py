@@ -10,7 +10,7 @@ from rich.console import Console
 
 import hanmaru
 from hanmaru.kernel.errors import HanmaruError
-from hanmaru.launch.commands import exporting, importing, processes, simulate, twin, up, user, verify
+from hanmaru.launch.commands import bus, exporting, importing, processes, simulate, twin, up, user, verify
 from hanmaru.launch.commands.central import HANDED_OVER
 from hanmaru.launch.commands.doctor import doctor
 from hanmaru.launch.commands.reader import reader
@@ -34,6 +34,7 @@ app.add_typer(importing.app, name="import")
 app.command("export", context_settings=HANDED_OVER)(exporting.export)
 app.command("user", context_settings=HANDED_OVER)(user.user)
 app.command("reader")(reader)
+app.add_typer(bus.app, name="bus")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(twin.app, name="twin")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 import sys
 import urllib.error
 import urllib.request
@@ -51,6 +52,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield Finding("hanmaru up", running is not None, "runs" if running else "does not run", START)
     yield from _database(environment)
     yield _look("bus", lambda: _bus(environment), START)
+    if running and "HANMARU_BUS_MQTT_PORT" in running:
+        yield _look("bus for devices", lambda: _listeners(settings, running), START)
     yield _look("pages", lambda: _pages(environment), f"{START}; its log is {house.logs / 'web-1.log'}")
     yield _look("worker", lambda: _worker(environment), f"{START}; its log is {house.logs / 'worker.log'}")
 
@@ -110,6 +113,20 @@ def _bus(environment: Mapping[str, str]) -> str:
     finally:
         bus.close()
     return "a message went there and back"
+
+
+def _listeners(settings: Settings, running: Mapping[str, str]) -> str:
+    """Say where devices find the bus. Raise OSError when nothing listens there."""
+    host = settings.bus.host
+    ports = {
+        "NATS": running["HANMARU_BUS_PORT"],
+        "MQTT": running["HANMARU_BUS_MQTT_PORT"],
+        "websocket": running["HANMARU_BUS_WEBSOCKET_PORT"],
+    }
+    for port in ports.values():
+        socket.create_connection((host if host != "0.0.0.0" else "127.0.0.1", int(port)), timeout=3).close()  # noqa: S104 - compared
+    secured = "with TLS" if settings.bus.tls_certificate else "without TLS"
+    return ", ".join(f"{name} on {host}:{port}" for name, port in ports.items()) + f", {secured}"
 
 
 def _pages(environment: Mapping[str, str]) -> str:

@@ -21,6 +21,13 @@ class Secrets:
             self._write(known)
         return known[name]
 
+    def forget(self, name: str) -> None:
+        """Drop a secret: asked for again it is another one."""
+        if self.path.exists():
+            known: dict[str, str] = json.loads(self.path.read_text(encoding="utf-8"))
+            if known.pop(name, None) is not None:
+                self._write(known)
+
     def _write(self, known: dict[str, str]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self.path.with_suffix(".new")

@@ -40,9 +40,9 @@ def start(settings: Settings, house: House, supervisor: Supervisor) -> dict[str,
         supervisor.start(server.program())
         environment.update(database.prepare(server).environment())
     if not settings.bus.url:
-        bus = nats.embedded_nats(house.folder / "nats", house.secrets)
+        bus = nats.embedded_nats(house.folder / "nats", house.secrets, settings.bus)
         supervisor.start(nats.program(bus, house.logs / "nats.log"))
-        environment["HANMARU_BUS_URL"] = bus.url
+        environment.update(nats.announced(bus))
     asyncio.run(_make_streams(environment["HANMARU_BUS_URL"], settings.bus.readings_mb))
     return environment
 

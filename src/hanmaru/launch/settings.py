@@ -130,7 +130,25 @@ class Bus:
         2048,
     )
 
+    host: str = setting("HANMARU_BUS_HOST", "Where the embedded one listens; 0.0.0.0 for other machines", "127.0.0.1")
+    port: int = setting("HANMARU_BUS_PORT", "Its port; 0 takes any that is free, as for the next two", 0)
+    mqtt_port: int = setting("HANMARU_BUS_MQTT_PORT", "Its port for MQTT devices, by custom 1883, with TLS 8883", 0)
+    websocket_port: int = setting("HANMARU_BUS_WEBSOCKET_PORT", "Its port for websockets", 0)
+    tls_certificate: str = setting("HANMARU_BUS_TLS_CERTIFICATE", "Its certificate, PEM; turns TLS on", "")
+    tls_key: str = setting("HANMARU_BUS_TLS_KEY", "The key of the certificate, PEM", "")
+    tls_authority: str = setting(
+        "HANMARU_BUS_TLS_AUTHORITY", "Certificate that clients check it with; empty for a public one", ""
+    )
+
     def __post_init__(self) -> None:
+        for name in ("port", "mqtt_port", "websocket_port"):
+            _require(self, name, "from 0 to 65535", 0 <= getattr(self, name) <= 65535)
+        for name in ("tls_certificate", "tls_key", "tls_authority"):
+            file = getattr(self, name)
+            _require(self, name, "empty or a file that is there", not file or Path(file).is_file())
+        _require(
+            self, "tls_key", "given together with tls_certificate", bool(self.tls_key) == bool(self.tls_certificate)
+        )
         _require(self, "readings_mb", "from 64 to 1000000", 64 <= self.readings_mb <= 1_000_000)
         known = not self.url or self.url.startswith(("nats://", "tls://"))
         _require(self, "url", "empty or begin with nats:// or tls://", known)

@@ -27,7 +27,20 @@ def test_it_tells_its_version() -> None:
 
 def test_every_command_is_in_the_help() -> None:
     help_page = run("--help").stdout
-    commands = ("demo", "up", "web", "worker", "doctor", "verify", "import", "export", "user", "reader", "simulate")
+    commands = (
+        "demo",
+        "up",
+        "web",
+        "worker",
+        "doctor",
+        "verify",
+        "import",
+        "export",
+        "user",
+        "reader",
+        "bus",
+        "simulate",
+    )
     assert [name for name in commands if f" {name} " not in help_page] == []
 
 
@@ -56,3 +69,24 @@ def test_a_command_of_central_tells_its_options_without_services(command: tuple[
     assert done.returncode == 0
     assert "usage: hanmaru" in done.stdout
     assert done.stderr == ""
+
+
+def test_who_uses_a_nats_of_his_own_adds_users_there(tmp_path: Path) -> None:
+    given = {"HANMARU_DATA_DIR": str(tmp_path), "HANMARU_BUS_URL": "nats://localhost:4222"}
+    done = run("bus", "grant", "device", "seongsu", "press-1", **given)
+    assert (done.returncode, "in its configuration" in done.stderr) == (1, True)
+
+
+def test_a_user_of_the_bus_keeps_his_password_and_goes_when_revoked(tmp_path: Path) -> None:
+    given = {"HANMARU_DATA_DIR": str(tmp_path)}
+    first = run("bus", "grant", "device", "seongsu", "meter", "--topic", "seongsu/#", **given)
+    again = run("bus", "grant", "device", "seongsu", "meter", "--topic", "seongsu/+/power", **given)
+    assert first.stdout == again.stdout
+    assert "device_seongsu_meter" in first.stdout
+    listed = run("bus", "list", **given).stdout
+    assert listed == "device_seongsu_meter: sites seongsu; sources meter; topics seongsu/+/power\n"
+    assert run("bus", "revoke", "device_seongsu_meter", **given).returncode == 0
+    assert run("bus", "list", **given).stdout == ""
+    assert run("bus", "revoke", "device_seongsu_meter", **given).returncode == 1
+    bad = run("bus", "grant", "device", "seongsu", "meter", "--topic", "a b", **given)
+    assert (bad.returncode, "no topic" in bad.stderr) == (1, True)

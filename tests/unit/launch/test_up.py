@@ -1,5 +1,6 @@
 """The whole system as a person starts it: `hanmaru up` on a folder of its own."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from hanmaru.bus.connect import connect_streams
 from hanmaru.launch.child import await_condition
 from hanmaru.launch.listening import NoPort, listen
 from tests.running import ANSWERS_WITHIN, Running
@@ -55,6 +57,30 @@ def test_a_killed_child_is_started_again(running: Running, part: str) -> None:
     assert running.child(part) != killed
     assert await_condition(running.answers, ANSWERS_WITHIN)
     assert running.process.poll() is None
+
+
+def test_a_device_is_let_in_while_it_runs(running: Running) -> None:
+    """`hanmaru bus grant` prints an address that is good at once, and `revoke` ends it."""
+    printed = running.command("bus", "grant", "device", "seongsu", "press-1")
+    url = next(word for word in printed.split() if word.startswith("nats://device_seongsu_press-1:"))
+    assert "mqtt://127.0.0.1:" in printed
+
+    async def send() -> None:
+        streams = connect_streams(url)
+        try:
+            stored = await streams.append("floor.seongsu.readings.press-1", b"", message_id="press-1:1:1")
+            assert stored.stream == "READINGS"
+            assert "device_seongsu_press-1: sites seongsu" in running.command("bus", "list")
+            running.command("bus", "revoke", "device_seongsu_press-1")
+            async with asyncio.timeout(ANSWERS_WITHIN):
+                while streams.is_connected():  # noqa: ASYNC110 - the client tells nobody
+                    await asyncio.sleep(0.05)
+        finally:
+            await streams.close()
+
+    asyncio.run(send())
+    assert "press-1" not in running.command("bus", "list")
+    assert "well   bus for devices" in running.command("doctor", status=None)
 
 
 def test_ctrl_c_stops_all_and_the_next_start_finds_its_data(running: Running, folder: Path) -> None:
