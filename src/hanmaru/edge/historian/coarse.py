@@ -49,7 +49,7 @@ def _rollups(store: Store, view: View, asked: Asked) -> Any:
     for begin, until in spans:
         sources = store.sources(view, asked.wanted, begin, until)
         made.append(rollup.rolled(gather(sources, asked.wanted, begin, until, ["number", "quality"]), asked.seconds))
-    return rollup.merged(joined(made), asked.seconds)
+    return rollup.merged(joined(made))
 
 
 def _settled(store: Store, view: View, asked: Asked) -> Any:

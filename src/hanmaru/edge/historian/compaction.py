@@ -165,7 +165,7 @@ def make_hours(store: Store, month: str) -> None:
             inside = np.isin(times(table["start"]) // DAY * DAY, [day_bounds(day)[0] for day in days])
             table = table.filter(inside)
             if table.num_rows:
-                parts.append(Index.of(tags(table["tag"]), times(table["start"])))
+                parts.append(Index.of(tags(table["tag"]), times(table["start"]), is_rolled=True))
                 writer.write(table, parts[-1].groups)
     if not parts:
         return

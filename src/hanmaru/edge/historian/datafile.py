@@ -28,7 +28,7 @@ _TIMES: Final = ("source_time", "receive_time", "start", "first_time", "last_tim
 
 def write(table: Any, path: Path, time: str = "source_time") -> Index:
     """Write a sorted table and answer its index. The file is on the disk when this returns."""
-    index = Index.of(tags(table["tag"]), times(table[time]))
+    index = Index.of(tags(table["tag"]), times(table[time]), is_rolled=time == "start")
     with Writer(path, table.schema) as writer:
         writer.write(table, index.groups)
     return index
@@ -103,6 +103,10 @@ class Reader:
         footer = self._footer(file)
         with pq.ParquetFile(file, metadata=footer) as opened:
             return opened.read_row_groups(list(wanted), columns=list(columns))
+
+    def warm(self, file: Path) -> None:
+        """Read a footer."""
+        self._footer(file)
 
     def forget(self, path: Path, file: Path) -> None:
         """Drop what is kept of a file that is gone."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hanmaru.edge.historian.columns import Integers
 
 LEAST_GROUP: Final = 8_192  # rows: smaller tags share a row group
+LEAST_ROLLED: Final = 2_048  # the same of roll-ups: a day has 1,440 minutes, a month 744 hours
 LARGEST_GROUP: Final = 262_144  # rows: larger tags have several
 
 
@@ -30,12 +31,12 @@ class Index:
     group_times: Integers
 
     @classmethod
-    def of(cls, tag: NDArray[np.uint32], time: Integers) -> "Index":
+    def of(cls, tag: NDArray[np.uint32], time: Integers, *, is_rolled: bool = False) -> "Index":
         """Look at columns sorted by (tag, time)."""
         edges = np.flatnonzero(tag[1:] != tag[:-1]) + 1
         begins = np.concatenate(([0], edges)).astype(np.int64) if len(tag) else np.zeros(0, np.int64)
         starts = np.append(begins, len(tag)).astype(np.int64)
-        groups = _cut(starts)
+        groups = _cut(starts, LEAST_ROLLED if is_rolled else LEAST_GROUP)
         return cls(tag[begins], starts, time[begins], time[starts[1:] - 1], groups, time[groups[:-1]])
 
     @property
@@ -86,14 +87,14 @@ class Index:
             return cls(**{name: held[name] for name in cls.__slots__})
 
 
-def _cut(starts: Integers) -> Integers:
+def _cut(starts: Integers, least: int) -> Integers:
     """Answer where row groups begin: at tags, so that each is large enough, and inside large tags."""
     cuts, begin = [0], 0
     for until in starts[1:].tolist():
         while until - begin > LARGEST_GROUP:
             begin += LARGEST_GROUP
             cuts.append(begin)
-        if until - begin >= LEAST_GROUP:
+        if until - begin >= least:
             begin = until
             cuts.append(begin)
     if cuts[-1] != starts[-1]:

@@ -72,9 +72,13 @@ def merged(table: Any, seconds: float | None = None, origin: int = 0) -> Any:
     """Make one row of all with the same tag and bucket, with `seconds` of larger buckets. Answers them sorted."""
     tag, start = tags(table["tag"]), times(table["start"])
     first_time = times(table["first_time"].fill_null(0))
-    order = np.lexsort((first_time, start, tag))
-    table = table.take(pa.array(order))
-    tag, start, first_time = tag[order], start[order], first_time[order]
+    same = tag[1:] == tag[:-1]
+    if not np.all((tag[1:] > tag[:-1]) | (same & (start[1:] > start[:-1]))):
+        order = np.lexsort((first_time, start, tag))
+        table = table.take(pa.array(order))
+        tag, start, first_time = tag[order], start[order], first_time[order]
+    elif seconds is None:
+        return table
     values = np.asarray(table["values"]).astype(np.int64)
     return _reduced(
         _Parts(
@@ -109,7 +113,7 @@ def _reduced(parts: _Parts) -> Any:
     held = parts.values > 0
     values = np.add.reduceat(parts.values, begins)
     first = np.minimum.reduceat(np.where(held, rows, len(rows) - 1), begins)
-    last = np.maximum.reduceat(np.where(held, rows, 0), begins)
+    last = np.maximum.reduceat(np.where(held & _is_latest(parts, held, begins), rows, 0), begins)
     none = values == 0
     with np.errstate(invalid="ignore"):  # the mean of plus and minus infinity is NaN, as it should be
         mean = np.add.reduceat(np.where(held, parts.total, 0.0), begins) / np.maximum(values, 1)
@@ -134,6 +138,16 @@ def _reduced(parts: _Parts) -> Any:
         ],
         schema=SCHEMA,
     )
+
+
+def _is_latest(parts: _Parts, held: NDArray[np.bool_], begins: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Say of each part whether none of its bucket ends later: parts of the same bucket may lie across each other."""
+    if parts.last_time is parts.first_time:  # single readings, sorted by time
+        return held
+    time = np.where(held, parts.last_time, np.iinfo(np.int64).min)
+    latest = np.maximum.reduceat(time, begins)
+    is_latest: NDArray[np.bool_] = time == np.repeat(latest, np.diff(np.append(begins, len(time))))
+    return is_latest
 
 
 def _numbers(column: Any) -> Numbers:

@@ -191,6 +191,11 @@ class Store:
         """Answer where the tags of a file lie."""
         return self.reader.index(self.folder.index(file.number, file.kind), self.folder.file(file), time)
 
+    def warm(self, file: DataFile) -> None:
+        """Read footer and index of a file, so that the first question need not."""
+        self.reader.warm(self.folder.file(file))
+        self.index(file, "source_time" if file.kind in {"readings", "late"} else "start")
+
     def close(self) -> None:
         """End; what is hot is in the journal."""
         self._save_latest()
