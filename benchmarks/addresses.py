@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.isolation.addresses import PLAIN, SLUG, Page, model_of, pages
+from tests.isolation.addresses import NAMED, PLAIN, SLUG, Page, model_of, pages
 
 DEEP: dict[str, tuple[str, ...]] = {
     "catalog:list": ("q=ring of day 1", "q=P1", "q=nothing at all", "after={}", "state=archived"),
@@ -25,6 +25,8 @@ DEEP: dict[str, tuple[str, ...]] = {
     "warehouse:parcels": ("here=1", "after={}"),
     "warehouse:pick_lists": ("live=1", "after={}"),
     "companies:trail": ("after={}",),
+    "plant:tags": ("q=temperature", "q=nothing at all", "after=1"),
+    "plant:trend": ("tags=1,2,3", "q=temperature"),
 }
 """Queries of lists; ``{}`` is filled with an id in the middle of the table that the list shows."""
 
@@ -53,20 +55,23 @@ def rows_of(blank: str, company: Any) -> list[Any]:
         return [company.pk]
     if blank == SLUG:
         return [company.slug]
-    label = model_of(blank)
-    return few_of(label) if label else []
+    if blank in NAMED:
+        label, field = NAMED[blank]
+        return few_of(label, field)
+    named = model_of(blank)
+    return few_of(named) if named else []
 
 
-def few_of(label: str) -> list[Any]:
-    """The ids of the first, a middle and the last row of a model."""
+def few_of(label: str, field: str = "pk") -> list[Any]:
+    """A field of the first, a middle and the last row of a model: its id, if no other is named."""
     from django.apps import apps
 
-    ids = apps.get_model(label).objects.order_by("pk").values_list("pk", flat=True)
-    first, last = ids.first(), ids.last()
+    rows = apps.get_model(label).objects.order_by("pk")
+    first, last = rows.first(), rows.last()
     if first is None or last is None:
         return []
-    middle = ids.filter(pk__gte=(first + last) // 2).first()
-    return list(dict.fromkeys([first, middle, last]))
+    middle = rows.filter(pk__gte=(first.pk + last.pk) // 2).first()
+    return list(dict.fromkeys(getattr(row, field) for row in (first, middle, last)))
 
 
 def addresses(company: Any) -> Iterator[tuple[str, str]]:

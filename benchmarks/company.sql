@@ -214,3 +214,24 @@ INSERT INTO companies_auditentry (company_id, table_name, operation, row_id, row
 INSERT INTO companies_invitation (company_id, email, roles, key_hash, invited_by_id, created_at, expires_at)
     SELECT {c}, 'guest' || n || '@example.com', '{{warehouse}}', md5('{c}-' || n), {u}, now(), now() + interval '1 day'
     FROM generate_series(1, 20) n;
+
+INSERT INTO plant_site (company_id, name, label, label_en, created_at)
+    VALUES ({c}, 'site-{c}', 'Plant', 'Plant', now());
+
+INSERT INTO plant_asset (company_id, site_id, path, name, name_en, kind)
+    SELECT {c}, s.id, s.name || '/area-' || n % 5 || '/line-1/machine-' || n, 'Machine ' || n, 'Machine ' || n, 'press'
+    FROM {site} s, generate_series(1, {others} / 10 + 1) n;
+
+INSERT INTO plant_source (company_id, site_id, name, protocol, config, enabled)
+    SELECT {c}, s.id, 'source-' || n, 'opcua', '{{}}', true
+    FROM {site} s, generate_series(1, {others} / 10 + 1) n;
+
+INSERT INTO plant_tag (company_id, site_id, number, asset, name, type, unit, source, address, description, sampling,
+        deadband, retention, writable)
+    SELECT {c}, a.site_id, row_number() OVER (), a.path, 'temperature-' || n, 'number', 'Cel', 'source-1', 'ns=2;i=' || n,
+        'Temperature ' || n, 1, 0, 'standard', false
+    FROM {asset} a, generate_series(1, 8) n;
+
+INSERT INTO plant_event (company_id, site_id, message, at, source, kind, words, by)
+    SELECT {c}, s.id, 'm' || n, now() - n * interval '1 minute', 'source-1', 'lost', 'The line was lost', ''
+    FROM {site} s, generate_series(1, {others}) n;

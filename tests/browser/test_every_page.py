@@ -27,12 +27,17 @@ FOUND_ON = {
     "boxes/": "/boxes/",
     "warehouse/pick/": "/warehouse/pick/",
     "warehouse/receive/": "/warehouse/receive/",
+    "plant/seongsu/at/": "/plant/",
+    "plant/seongsu/tags/": "/plant/seongsu/tags/",
+    "plant/seongsu/connections/": "/plant/seongsu/connections/",
 }
+BLANKS = {"int": r"\d+", "slug": r"[\w-]+", "path": ".+"}
 # Answers of other kinds than a page, pages that need what the demo has not, and what a visit would change.
 NO_PAGES = re.compile(
     r"^api/|^live$|^media|\.(pdf|csv|xlsx|webp)$|^logout|/(archive|close|cancel|revoke|remove|withdraw|give-back|unpack)/$"
     r"|^language|^text-size|start/$|preview/$|template/$|refused/$|/price/$|act/|<slug:action>|<str:|^join|^new-password|^o/|find|new/products"
     r"|new/customers|add_line|^photos|import/<|returns/<|invitations|devices/<|/photos/<|variants/<int:\w+>/\w"
+    r"|trend/(data|export|mark)/$"
 )
 
 
@@ -75,7 +80,7 @@ def owners_page(chromium: Browser, house_address: str) -> Iterator[Callable[[str
 
 def real_address(page: Page, pattern: str) -> str | None:
     """An address of the pattern that exists in the demo; None where there is none."""
-    address = pattern.replace("<slug:slug>", "hanmaru-atelier")
+    address = pattern.replace("<slug:slug>", "hanmaru-atelier").replace("<slug:site>", "seongsu")
     if "<" not in address:
         return f"/{address}"
     stem = address.partition("<")[0]
@@ -87,9 +92,9 @@ def real_address(page: Page, pattern: str) -> str | None:
     page.goto(start)
     hrefs: list[str] = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
     for href in hrefs:
-        found = re.match(rf"/{re.escape(stem)}(\d+)/", href)
-        if found:
-            return "/" + re.sub(r"<int:\w+>", found[1], address)
+        found = re.match(rf"/{re.escape(stem)}({BLANKS[address.partition('<')[2].partition(':')[0]]})/", href)
+        if found and found[1] != "new":
+            return "/" + re.sub(r"<\w+:\w+>", found[1], address)
     return None
 
 
