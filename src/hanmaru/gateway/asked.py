@@ -8,6 +8,7 @@ A question is JSON {"do": ..., ...}; the answer is JSON, on trouble {"error": {"
 | test | url, or protocol and config | whether the device answers |
 | browse | url, or protocol and config, or source; address, depth | what lies below an address |
 | store | name, protocol and config (or url), enabled, tags | stores a source once its device has answered |
+| assets | assets | names the parts of the plant: path, name, name_en, kind |
 | pick | source, tags | makes tags of addresses, with type and unit from browsing where not told |
 | unpick | tags (ids) | forgets tags |
 | remove | source | forgets a source and its tags; their history stays |
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hanmaru.bus.streams import Streams
 from hanmaru.floor import subjects
+from hanmaru.floor.asset import Asset
 from hanmaru.floor.shapes import WrongShape, describe, from_json, give, take, without_secrets
 from hanmaru.gateway.drivers import card, from_url, load, names
 from hanmaru.gateway.probe import PATIENCE, ask, told
@@ -55,6 +57,7 @@ class Asked:
             "test": self._test,
             "browse": self._browse,
             "store": self._store,
+            "assets": self._assets,
             "pick": self._pick,
             "unpick": self._unpick,
             "remove": self._remove,
@@ -113,6 +116,13 @@ class Asked:
             await registry.store_source(name, Source(protocol, config, enabled))
             picked = await self._picked(registry, name, tags) if tags else []
         return {"stored": name, "tags": [give(tag) for tag in picked]}
+
+    async def _assets(self, question: Question) -> dict[str, Any]:
+        assets = [take(Asset, one, f"assets[{number}]") for number, one in enumerate(question["assets"])]
+        registry = await self._registry()
+        for asset in assets:
+            await registry.store_asset(asset)
+        return {"stored": len(assets)}
 
     async def _pick(self, question: Question) -> dict[str, Any]:
         picked = await self._picked(await self._registry(), str(question["source"]), _tags(question))

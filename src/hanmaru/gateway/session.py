@@ -14,8 +14,6 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any, Final, Literal
 
-import structlog
-
 from hanmaru.floor.command import Command, Outcome
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.reading import Reading, batch_of
@@ -31,7 +29,6 @@ LETTING_GO: Final = 1.0  # seconds a driver gets to end when cancelled
 SETTLED: Final = 30.0  # seconds of running after which the pauses begin anew
 
 State = Literal["connecting", "running", "retrying", "needs_attention", "stopped", "ended"]
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +159,6 @@ class Session:
         kind, words = ("reconnected", "is back") if self._was_connected else ("connected", "is connected")
         self._was_connected = True
         self._intake.event(kind, f"The device {words}")
-        log.info("session.back", first=kind == "connected")
 
     async def _stay(self, state: State, error: HanmaruError, pause: float | None) -> None:
         """Tell the trouble once, let go, and wait: for a pause, or until the tags change."""
@@ -175,7 +171,6 @@ class Session:
         self.trouble.words = str(error)
         if news:
             self._intake.event("unavailable", str(error), code=error.code, remedy=remedy)
-            log.warning("session.unavailable", code=error.code, words=str(error))
         await self._let_go()
         self._changed.clear()
         with suppress(TimeoutError):

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any
 
 import psycopg
 
@@ -16,6 +17,7 @@ import hanmaru
 from hanmaru.bus.connect import connect
 from hanmaru.bus.envelope import Envelope
 from hanmaru.kernel.errors import HanmaruError
+from hanmaru.launch import asking
 from hanmaru.launch.house import House
 from hanmaru.launch.settings import Settings
 
@@ -56,6 +58,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _look("bus for devices", lambda: _listeners(settings, running), START)
     yield _look("pages", lambda: _pages(environment), f"{START}; its log is {house.logs / 'web-1.log'}")
     yield _look("worker", lambda: _worker(environment), f"{START}; its log is {house.logs / 'worker.log'}")
+    yield from _gateway(settings.node.site, environment, f"{START}; its log is {house.logs / 'gateway.log'}")
 
 
 def _space(house: House) -> Finding:
@@ -152,3 +155,35 @@ def _worker(environment: Mapping[str, str]) -> str:
     if alive == "0":
         raise LookupError("no worker has given a sign of life within a minute")
     return f"{alive} at work"
+
+
+def _gateway(site: str, environment: Mapping[str, str], remedy: str) -> Iterator[Finding]:
+    """Say whether the gateway answers, and of each machine whether it is read."""
+    url = environment.get("HANMARU_BUS_URL")
+    if not url:
+        yield Finding("gateway", well=False, told="not reachable", remedy=remedy)
+        return
+    try:
+        sources, states = asyncio.run(asking.sources_and_states(url, site))
+    except HanmaruError as error:
+        yield Finding("gateway", well=False, told=str(error), remedy=remedy)
+        return
+    yield Finding("gateway", well=True, told=f"{len(sources)} machines connected to {site}")
+    for source in sources:
+        if source["enabled"]:
+            yield _machine(source["name"], states.get(source["name"]), remedy)
+
+
+def _machine(name: str, state: Mapping[str, Any] | None, remedy: str) -> Finding:
+    if state is None:
+        return Finding(f"machine {name}", well=False, told="its driver says nothing", remedy=remedy)
+    if error := state["error"]:
+        mend = error["remedy"] or "Hanmaru tries again by itself; look at the machine and its cable"
+        return Finding(f"machine {name}", well=False, told=error["words"], remedy=mend)
+    told = f"{state['state']}, {state['rate']:g} readings/s"
+    missing = state["missing_count"]
+    if missing:
+        return Finding(
+            f"machine {name}", well=False, told=f"{told}, {missing} tags unknown to it", remedy="Mend the tags"
+        )
+    return Finding(f"machine {name}", well=True, told=told)

@@ -20,7 +20,7 @@ from hanmaru.launch.settings import Settings
 from hanmaru.launch.supervisor import StopAsked, Supervisor, stop_signals_raise
 
 # Background jobs, the ear of central, the owner of the history: each with the seconds that it gets to end.
-BESIDE: Final = {"worker": 10, "intake": 10, "historian": 30}
+BESIDE: Final = {"worker": 10, "intake": 10, "historian": 30, "gateway": 20}
 
 log = structlog.get_logger(__name__)
 

@@ -1,0 +1,52 @@
+"""The gateway's processes: `python -m hanmaru.launch.gateway` is the host, `... FOLDER` one driver instance of it."""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from hanmaru.bus.connect import connect_streams
+from hanmaru.gateway import instance
+from hanmaru.gateway.host import Host
+from hanmaru.launch import logs
+from hanmaru.launch.house import House
+from hanmaru.launch.settings import Settings, load
+
+COMMAND = (sys.executable, "-m", "hanmaru.launch.gateway")
+
+
+def host(settings: Settings) -> None:
+    """Run the driver instances of the site until SIGTERM or SIGINT. Raise BadName."""
+    logs.configure("gateway", settings.node.log_level)
+    folder = House(settings.node.data_dir).folder / "gateway"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    asyncio.run(_host(settings, folder))
+
+
+async def _host(settings: Settings, folder: Path) -> None:
+    url = os.environ["HANMARU_BUS_URL"]
+    streams = connect_streams(url)
+    environment = {**settings.environment(), "HANMARU_BUS_URL": url}
+    try:
+        working = asyncio.ensure_future(Host(streams, settings.node.site, folder, environment, COMMAND).run())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+        with suppress(asyncio.CancelledError):
+            await working
+    finally:
+        await streams.close()
+
+
+def one_instance(settings: Settings, folder: Path) -> None:
+    """Run one driver instance."""
+    logs.configure(f"gateway {folder.name}", settings.node.log_level)
+    asyncio.run(instance.serve(folder, os.environ["HANMARU_BUS_URL"]))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        one_instance(load(None, os.environ), Path(sys.argv[1]))
+    else:
+        host(load(None, os.environ))
