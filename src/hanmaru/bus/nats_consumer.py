@@ -111,7 +111,8 @@ class NatsConsumer:
         if not await self._reachable(seconds or LOOK):
             return
         self._number, self._ended, losses = self._number + 1, "", self._link.losses
-        self._enough = len(self._arrived) + most
+        before = len(self._arrived)
+        self._enough = before + most
         wanted: dict[str, object] = {"batch": most, "max_bytes": MOST_BYTES}
         wanted |= {"expires": int(seconds * 1e9)} if seconds else {"no_wait": True}
         await self._link.client.publish(self._next, json.dumps(wanted).encode(), f"{self._inbox}.{self._number}")
@@ -122,8 +123,8 @@ class NatsConsumer:
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(LOOK, left)):  # wait_for of 3.11 can swallow a cancellation
                     await self._news.wait()
-        if self._ended in {NOBODY, CONFLICT}:
-            await self._make_sure()
+        if self._ended in {NOBODY, CONFLICT} and len(self._arrived) == before:
+            await self._make_sure()  # with messages, 409 only says that the request is completed
 
     async def _arrive(self, message: Msg) -> None:
         if message.reply.startswith("$JS.ACK."):
