@@ -266,3 +266,35 @@ def test_another_companys_run_is_not_there(company: Any, other_company: Any) -> 
         assert refused_rows(trial.id) == []
         with pytest.raises(NoSuchRun):
             import_file(trial.id)
+
+
+def test_new_products_are_made_by_few_statements_however_many(company: Any, django_assert_max_num_queries: Any) -> None:
+    rows = [f"P{number:02},그릇 {number},{size},,,1000,," for number in range(40) for size in ("대", "소")]
+    run = tried(csv(*rows))
+    with django_assert_max_num_queries(2 * 40 + 60):  # the code and the answer of each product, and the run's own
+        again = tried(csv(*rows, "LAST,접시,,,,1000,,"))
+    assert (run.counts["variants_made"], again.counts["variants_made"]) == (80, 81)
+
+
+def test_many_at_once_come_to_what_one_by_one_comes_to(company: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hanmaru.central.catalog.importing import run as importing
+
+    file = csv(
+        *ROWS,
+        "DISH,접시,대,,,1000,,",
+        "BOWL,그릇,대,,DISH-DAE,1000,,",  # the SKU that the dish above was given
+        "VASE,꽃병,,,,1000,8801234567893,",  # the ring's barcode
+        "VASE2,큰 꽃병,,,,1000,4006381333931,",
+        "VASE3,더 큰 꽃병,,,,1000,04006381333931,",  # the same barcode, spelt with a digit more
+        "JAR,항아리,Red,,,1000,,",
+        "JAR,항아리,red,,JAR-2,1000,,",  # the same value
+        "LID,뚜껑,,,,1000,,3",
+    )
+    with monkeypatch.context() as one_by_one:
+        one_by_one.setattr(importing, "draft", lambda *_arguments, **_options: None)
+        careful = tried(file)
+    file.seek(0)
+    quick = imported(file)
+    assert reasons(quick) == reasons(careful)
+    assert dict(quick.counts) == dict(careful.counts)
+    assert ("뚜껑", "LID", "", 1_000, "", 3) in stock()

@@ -6,6 +6,7 @@ refuse. An import that was cut off begins again from the top: what is there alre
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, BinaryIO, Final, cast
 
@@ -17,6 +18,7 @@ from django.utils.translation import get_language
 from hanmaru.central.catalog import errors
 from hanmaru.central.catalog.importing.columns import columns
 from hanmaru.central.catalog.importing.reading import Line, ProductSheet, read
+from hanmaru.central.catalog.services.bulk import Draft, draft, make
 from hanmaru.central.catalog.services.products import ProductFields
 from hanmaru.central.catalog.services.rows import MADE, VariantRow, put_product, put_variant
 from hanmaru.central.catalog.services.variants import VariantFields
@@ -115,23 +117,76 @@ def _put(run: sheets.RunCard, sheet: ProductSheet) -> None:
     while batch := list(islice(products, BATCH)):
         refused: list[runs.Refusal] = []
         with transaction.atomic():
-            for lines in batch:
-                refused += _put_product(lines, seen, counts)
+            refused += _put_batch(batch, seen, counts)
             transaction.set_rollback(run.dry_run)
         counts["refused"] += len(refused)
         position += sum(len(lines) for lines in batch)
         runs.advance_run(run.id, position, counts, refused)
 
 
+def _put_batch(batch: Iterable[list[Line]], seen: "_Seen", counts: Counter[str]) -> list[runs.Refusal]:
+    """Put products in the order of the file: new ones many at once, all others one by one; the rows that could not."""
+    refused: list[runs.Refusal] = []
+    plain: list[tuple[list[Line], Draft]] = []
+    for lines in batch:
+        drafted = _drafted(lines, seen)
+        if drafted is None:
+            refused += _put_plain(plain, seen, counts)
+            plain = []
+            refused += _put_product(lines, seen, counts)
+        else:
+            plain.append((lines, drafted))
+            for line in lines:
+                seen.take(line)
+    return refused + _put_plain(plain, seen, counts)
+
+
+def _drafted(lines: list[Line], seen: "_Seen") -> Draft | None:
+    """The product as a new one that nothing seems to stand against, or None."""
+    own = _Seen()
+    try:
+        for line in lines:
+            seen.check(line, lines[0])
+            own.check(line, lines[0])
+            own.take(line)
+    except HanmaruError:
+        return None
+    given, options = _told(lines)
+    rows = [VariantRow(line.options, _variant_told(line)) for line in lines]
+    return draft(given, options, rows, price=lines[0].values["price"] or 0)
+
+
+def _put_plain(plain: Sequence[tuple[list[Line], Draft]], seen: "_Seen", counts: Counter[str]) -> list[runs.Refusal]:
+    """Put new products at once; where something stands against one of them, all one by one."""
+    if not plain:
+        return []
+    if make([drafted for _lines, drafted in plain]):
+        counts["products_made"] += len(plain)
+        counts["variants_made"] += sum(len(lines) for lines, _drafted in plain)
+        return []
+    for lines, _drafted in plain:
+        for line in lines:
+            seen.forget(line)
+    return [refusal for lines, _drafted in plain for refusal in _put_product(lines, seen, counts)]
+
+
+def _told(lines: list[Line]) -> tuple[ProductFields, list[str]]:
+    """What the first row says of the product, and the options that any row says."""
+    given = {name: lines[0].values[name] for name in _PRODUCT if lines[0].values[name] is not None}
+    headed = [name.removeprefix("option:") for name in lines[0].headers if name.startswith("option:")]
+    return cast("ProductFields", given), [name for name in headed if any(name in line.options for line in lines)]
+
+
+def _variant_told(line: Line) -> VariantFields:
+    return cast("VariantFields", {name: line.values[name] for name in _VARIANT if line.values[name] is not None})
+
+
 def _put_product(lines: list[Line], seen: "_Seen", counts: Counter[str]) -> list[runs.Refusal]:
     """Put one product and its variants; the rows that could not be."""
-    told = lines[0]
-    given = {name: told.values[name] for name in _PRODUCT if told.values[name] is not None}
-    headed = [name.removeprefix("option:") for name in told.headers if name.startswith("option:")]
-    options = [name for name in headed if any(name in line.options for line in lines)]
+    given, options = _told(lines)
     try:
         with transaction.atomic():
-            product_id, done = put_product(cast("ProductFields", given), options, price=told.values["price"] or 0)
+            product_id, done = put_product(given, options, price=lines[0].values["price"] or 0)
             refused, variants = _put_variants(product_id, lines, seen)
             if done == MADE and not variants:
                 transaction.set_rollback(True)
@@ -148,11 +203,10 @@ def _put_variants(product_id: int, lines: list[Line], seen: "_Seen") -> tuple[li
     refused: list[runs.Refusal] = []
     done: Counter[str] = Counter()
     for line in lines:
-        given = {name: line.values[name] for name in _VARIANT if line.values[name] is not None}
         try:
             seen.check(line, lines[0])
             with transaction.atomic():
-                done[put_variant(product_id, VariantRow(line.options, cast("VariantFields", given)))] += 1
+                done[put_variant(product_id, VariantRow(line.options, _variant_told(line)))] += 1
             seen.take(line)
         except HanmaruError as error:
             refused.append(_refusal(line, error))
@@ -187,6 +241,11 @@ class _Seen:
     def take(self, line: Line) -> None:
         """Remember what a row that was taken uses up."""
         self.rows |= dict.fromkeys(self._keys(line), line.number)
+
+    def forget(self, line: Line) -> None:
+        """Take back what was remembered of a row."""
+        for key in self._keys(line):
+            self.rows.pop(key, None)
 
     def _keys(self, line: Line) -> list[tuple[str, object]]:
         combination = (line.values["code"], tuple(sorted(line.options.items())))

@@ -56,7 +56,7 @@ def create_product(
     with conflicts(given.get("code") or given["name"]):
         given["code"] = given.get("code", "").strip() or _fresh_code()
         product = Product()
-        _write(product, given)
+        write_product(product, given)
         product.save()
         if options:
             write_options(product, options)
@@ -79,7 +79,7 @@ def edit_product(product_id: int, **changes: Unpack[ProductFields]) -> None:
     with conflicts(changes.get("code", "")):
         product = locked(product_id)
         _check_tracking(product, changes)
-        _write(product, changes)
+        write_product(product, changes)
         product.save()
         if "base_price" in changes:
             reprice(product)
@@ -131,7 +131,7 @@ def _shared(variant: VariantFields, *, alone: bool) -> VariantFields:
     return shared
 
 
-def _write(product: Product, given: ProductFields) -> None:
+def write_product(product: Product, given: ProductFields) -> None:
     """Check the fields that are given and put them into the row."""
     if "name" in given:
         product.name = fields.text(_("Name"), given["name"], 120, needed=True)

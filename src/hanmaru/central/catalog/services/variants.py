@@ -144,7 +144,7 @@ def _write(variant: Variant, given: VariantFields) -> None:
     if "own_barcode" in given:
         code = fields.text(_("Own barcode"), given["own_barcode"], 80) or variant_label(variant.number)
         variant.own_barcode = _barcode(variant, code, variant.own_barcode)
-    _write_measures(variant, given)
+    write_measures(variant, given)
 
 
 def _barcode(variant: Variant, code: str, before: str) -> str:
@@ -153,7 +153,8 @@ def _barcode(variant: Variant, code: str, before: str) -> str:
     return code
 
 
-def _write_measures(variant: Variant, given: VariantFields) -> None:
+def write_measures(variant: Variant, given: VariantFields) -> None:
+    """Check weight and size, where given, and put them into the row."""
     if "weight_g" in given:
         variant.weight_g = _measure(_("Weight (g)"), given["weight_g"], fields.MOST_GRAMS)
     if "length_mm" in given:
