@@ -93,7 +93,7 @@ class Owner:
 
     def state(self) -> Mapping[str, Any]:
         """Answer how it fares, as JSON data."""
-        files = self._store.view().manifest
+        files = self._store.folder.manifest
         return {
             "state": "stopped" if self.trouble else "running",
             "trouble": self.trouble or self._house.trouble,
