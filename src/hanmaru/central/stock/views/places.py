@@ -35,11 +35,14 @@ def tree(request: HttpRequest) -> HttpResponse:
     if above is None and len(places) == 1 and not places[0].holds_stock:  # one site: its inside is meant
         above = places[0]
         places = queries.places_below(above.id, limit=MOST_SHOWN)
+    rows = queries.with_fill(places)
     context = {
         "above": above,
-        "fill": queries.with_fill([above])[0] if above else None,
+        "pieces": sum(row.pieces for row in rows),
+        "used": sum(row.used for row in rows),
+        "bins": sum(row.bins for row in rows),
         "trail": queries.trail_of(above.id) if below and above else [],
-        "rows": queries.with_fill(places),
+        "rows": rows,
         "may_edit": holds(request.membership, Can.EDIT_PLACES),  # type: ignore[attr-defined]
     }
     return render(request, "stock/places.html", context)

@@ -49,7 +49,7 @@ class PickScreen(Screen):
             return Step(
                 words=_("Go to this place, scan it"),
                 subject=task.place_code,
-                detail=f"{task.place_name} {task.variant.title}".strip(),
+                detail=" — ".join(filter(None, [task.place_name, task.variant.title])),
                 amount=(_("Tasks done"), card.done, card.tasks),
                 presses=(Press(word=_("Cannot reach it now"), do="skip", icon="skip-forward", variant="quiet"),),
             )
