@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from hanmaru.floor.shapes import WrongShape, describe, take
+from hanmaru.floor.shapes import WrongShape, describe, give, take
 from hanmaru.gateway.contract import Driver
 from hanmaru.gateway.scorecard import Scorecard, read_card
 from hanmaru.kernel.errors import Invalid, NotFound
@@ -95,17 +95,12 @@ def _configuration(name: str, url: str) -> dict[str, object]:
     fields = {field: kind for field, kind, _bounds, _words in describe(shape)}
     try:
         if hasattr(shape, "from_url"):
-            made = shape.from_url(url)
-            return {field: _plain(getattr(made, field)) for field in fields}
+            return give(shape.from_url(url))
         if "url" in fields:
             return {"url": url}
         return _parts(url, fields)
     except ValueError as error:
         raise BadAddress(url=url[:200], name=name, why=error) from error
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _parts(url: str, fields: Mapping[str, str]) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Plain MQTT: topics by pattern, payloads a number, a text, a flag or JSON."""
