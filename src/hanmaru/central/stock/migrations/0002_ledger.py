@@ -20,6 +20,9 @@ class Migration(migrations.Migration):
         isolate("stock_balance"),
         isolate("stock_reservation"),
         migrations.RunSQL(
+            Path(__file__).with_name("stock_post.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop
+        ),
+        migrations.RunSQL(
             Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"),
             "DROP FUNCTION stock_post(jsonb); DROP FUNCTION stock_reserve(jsonb); DROP FUNCTION stock_release(bigint[], text);",
         ),

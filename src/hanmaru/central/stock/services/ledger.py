@@ -1,6 +1,6 @@
 """The ledger: the one writer of moves, balances and reservations.
 
-Each call is one statement (see ``migrations/0002_ledger.sql``; ``stock_post`` as in ``0004_many_moves.sql``): the moves
+Each call is one statement (see ``migrations/0002_ledger.sql`` and ``migrations/stock_post.sql``): the moves
 are recorded, then every balance is changed by one conditional UPDATE in key order. Nothing is clamped; what cannot be
 done is refused whole, with what is short.
 """

@@ -1,5 +1,6 @@
--- stock_post for calls of thousands of moves: what is new is singled out once, and only where not all is new. Looking
--- each key up in the answer, for every question again, grew with the square of the moves. All else is as before.
+-- Records moves and changes the balances, all or none. For calls of thousands of moves what is new is singled out once,
+-- and only where not all is new: looking each key up in the answer, for every question again, grew with their square.
+-- SQLSTATEs and the order of locks: 0002_ledger.sql.
 
 CREATE OR REPLACE FUNCTION stock_post(p_moves jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
