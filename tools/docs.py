@@ -23,6 +23,7 @@ from hanmaru.kernel.errors import HanmaruError
 from hanmaru.launch.settings import Settings
 from tools.api_page import api_page
 from tools.driver_page import drivers_page
+from tools.history_page import history_page
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 NOTE = "<!-- Made by `make docs` from the code; change it there. -->\n"
@@ -200,6 +201,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "roles.md": roles_page,
     "api.md": lambda: api_page(NOTE),
+    "history.md": lambda: history_page(NOTE),
     "drivers.md": lambda: drivers_page(NOTE),
     "../decisions/index.md": decisions_page,
 }

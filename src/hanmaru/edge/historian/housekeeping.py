@@ -75,6 +75,7 @@ class Housekeeping:
             make_hours(self._store, month)
             log.info("historian.hours", month=month, seconds=round(time.monotonic() - began, 1))
             return True
+        self._store.warm_newest()
         return False
 
 

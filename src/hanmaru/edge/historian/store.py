@@ -27,6 +27,7 @@ from hanmaru.edge.historian.placing import Classes, Draft, FileMaker, late, part
 from hanmaru.floor.reading import SCHEMA, BadBatch, decode
 
 Now = Callable[[], int]
+WARM: Final = 100  # files
 FIRST_LOOK: Final = 600_000_000  # microseconds before the end in which the newest reading is looked for first
 TRIES: Final = 5  # a file may be replaced while it is read
 
@@ -190,6 +191,12 @@ class Store:
     def index(self, file: DataFile, time: str = "source_time") -> Index:
         """Answer where the tags of a file lie."""
         return self.reader.index(self.folder.index(file.number, file.kind), self.folder.file(file), time)
+
+    def warm_newest(self) -> None:
+        """Do so for the files that are asked for most; what is known already costs nothing."""
+        files = self.folder.manifest.of("readings", "minutes", "hours")
+        for file in sorted(files, key=lambda file: file.last)[-WARM:]:
+            self.warm(file)
 
     def warm(self, file: DataFile) -> None:
         """Read footer and index of a file, so that the first question need not."""
