@@ -1,0 +1,1 @@
+"""Small devices on serial lines: scales, label printers, card readers."""
