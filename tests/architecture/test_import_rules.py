@@ -23,6 +23,7 @@ PLANTED = {
     "django": [("gateway.reader.line", "django.conf"), ("bus.memory", "django.db"), ("edge.historian.store", "django")],
     "strangers": [("twin.clock", "hanmaru.gateway.errors")],
     "nats": [("central.companies.live", "nats"), ("launch.up", "nats.aio.client"), ("edge.historian.owner", "nats")],
+    "drivers": [("gateway.drivers.files.parser", "hanmaru.gateway.drivers.push.messages")],
     "brains": [("decide.goods", "hanmaru.floor.epc")],
     "business": [("central.catalog.services", "hanmaru.central.orders.queries")],
     "inside_app": [
