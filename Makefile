@@ -21,11 +21,11 @@ demo: setup  ## start the whole system with a made-up workshop's data
 	@exec .venv/bin/hanmaru demo
 
 test: setup-dev  ## all tests but the long ones
-	@$(PYTHON) tools/set_up.py browser
+	@$(PYTHON) tools/set_up.py programs
 	@$(py) -m pytest -n $(PROCESSES) --dist loadgroup -m "not long"
 
 test-long: setup-dev  ## all tests
-	@$(PYTHON) tools/set_up.py browser
+	@$(PYTHON) tools/set_up.py programs
 	@$(py) -m pytest -n $(PROCESSES) --dist loadgroup
 
 check: setup-dev  ## style, types, import rules, translations, migrations, documentation

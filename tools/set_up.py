@@ -2,7 +2,7 @@
 
     python3 tools/set_up.py run        what `make demo` needs
     python3 tools/set_up.py dev        and what checks and tests need
-    python3 tools/set_up.py browser    a headless Chromium for the browser tests, where one may be installed
+    python3 tools/set_up.py programs   a headless Chromium and Mosquitto for tests, where they may be installed
 
 Only the standard library is used: this runs before anything is installed. All packages are pinned by hash. What is set
 up already is recognised by the content of the lock files, so a second run takes a few hundredths of a second.
@@ -44,11 +44,12 @@ PIP_TO_UV = {
 
 
 def main(asked: str) -> None:
-    """Set up one of: run, dev, browser."""
+    """Set up one of: run, dev, programs."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this is the very check
         sys.exit(f"Hanmaru needs Python 3.11 or later; {sys.executable} is {sys.version.split()[0]}")
-    if asked == "browser":
-        install_browser()
+    if asked == "programs":
+        install("chromium", BROWSERS, "the browser tests")
+        install("mosquitto", ("mosquitto",), "tests of MQTT against it")
         return
     set_up_python(asked)
     set_up_pages(asked)
@@ -168,23 +169,24 @@ def find_npm() -> tuple[list[str], dict[str, str]]:
     return [str(folder / "bin" / "node"), str(folder / "lib/node_modules/npm/bin/npm-cli.js")], environment
 
 
-def install_browser() -> None:
-    """Install Chromium from the system's packages when there is none and we may; else say what will be missing."""
-    if any(shutil.which(name) for name in BROWSERS):
+def install(package: str, programs: tuple[str, ...], purpose: str) -> None:
+    """Install a package of the system when none of its programs is there and we may; else say what will be missing."""
+    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+    if any(shutil.which(name, path=places) for name in programs):
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        say("Installing Chromium for the browser tests ...")
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        say(f"Installing {package} for {purpose} ...")
+        # A server is installed for the tests alone; where the system heeds it, RUNLEVEL keeps it from being started.
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         for command in (
             ["apt-get", "-qq", "update"],
-            ["apt-get", "-qq", "install", "--no-install-recommends", "chromium"],
+            ["apt-get", "-qq", "install", "--no-install-recommends", "--yes", package],
         ):
-            arguments = [*command, "--yes"] if "install" in command else command
-            if subprocess.run(arguments, check=False, env=environment, stdin=subprocess.DEVNULL).returncode != 0:
+            if subprocess.run(command, check=False, env=environment, stdin=subprocess.DEVNULL).returncode != 0:
                 break
         else:
             return
-    say("No Chromium was found and none could be installed: the browser tests will be skipped.")
+    say(f"No {package} was found and none could be installed: {purpose} will be skipped.")
 
 
 def digest(path: Path) -> str:
