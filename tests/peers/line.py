@@ -14,6 +14,7 @@ class Line:
         self._tasks: set[asyncio.Task[None]] = set()
         self._open = asyncio.Event()
         self._open.set()
+        self.delay = 0.0  # seconds for which each piece of an answer is held back
         self.port = 0
         self.accepted = 0
 
@@ -52,7 +53,10 @@ class Line:
         with contextlib.suppress(OSError, asyncio.CancelledError):
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
             self._streams.add(far_writer)
-            both = [asyncio.create_task(self._pump(*pair)) for pair in ((reader, far_writer), (far_reader, writer))]
+            both = [
+                asyncio.create_task(self._pump(reader, far_writer, late=False)),
+                asyncio.create_task(self._pump(far_reader, writer, late=True)),
+            ]
             try:
                 await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -65,8 +69,10 @@ class Line:
         self._streams.discard(writer)
         self._tasks.discard(task)
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, late: bool) -> None:
         while data := await reader.read(65_536):
             await self._open.wait()
+            if late and self.delay:
+                await asyncio.sleep(self.delay)
             writer.write(data)
             await writer.drain()

@@ -7,6 +7,9 @@
 //   {"unit": 1, "table": "holding", "address": 0, "cells": [1, 2]}    these registers hold this now
 //   {"unit": 1, "table": "holding", "get": 0, "count": 2}             what they hold
 //   {"unit": 1, "fail": 4, "at": 10}     reading this holding register fails with an exception; "fail": 0 ends it
+// What the library prints goes to standard error: nobody empties the pipe of standard output, and a full one stops us.
+console.log = console.info = console.warn = console.error;
+const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
 const { ServerTCP } = require("modbus-serial");
 const readline = require("node:readline");
 
@@ -48,7 +51,7 @@ const server = new ServerTCP({
   getCoil: read("coil"), getDiscreteInput: read("discrete"), getInputRegister: read("input"),
   getHoldingRegister: read("holding"), setCoil: write("coil"), setRegister: write("holding"),
 }, { host: "127.0.0.1", port: options.port, unitID: 255 });
-server.on("initialized", () => console.log(JSON.stringify({ port: options.port })));
+server.on("initialized", () => say({ port: options.port }));
 server.on("socketError", () => {});
 server.on("serverError", (error) => { console.error(error); process.exit(1); });
 
@@ -60,5 +63,5 @@ readline.createInterface({ input: process.stdin }).on("line", (line) => {
     said = { cells: [...table(command.unit, command.table).slice(command.get, command.get + (command.count || 1))] };
   }
   if (command.fail !== undefined) failing.set(`${command.unit} ${command.table || "holding"} ${command.at}`, command.fail);
-  console.log(JSON.stringify(said));
+  say(said);
 }).on("close", () => process.exit(0));

@@ -1,12 +1,23 @@
 // An OPC UA server of another maker's library (node-opcua) for the tests of the driver.
 //
-//   node opcua_server.js '{"port": 4840, "folder": "/tmp/x", "bulk": 1000, "every": 100}'
+//   node opcua_server.js '{"port": 4840, "folder": "/tmp/x", "bulk": 1000, "every": 100, "clock": 3600}'
 //
 // Prints one line of JSON when it listens. Takes one command in JSON a line on standard input, answers each with a line:
 //   {"set": "Number", "value": 1.5}    a node measures this now; "status": "BadSensorFailure" and "at": milliseconds
 //   {"get": "Level"}                   what a node holds
 //   {"retype": "Free", "type": "String", "value": "x"}    the node without a fixed type is of another type from now on
 //   {"burst": 10}                      all bulk nodes change so many times, as fast as the server can
+// What the library prints goes to standard error: nobody empties the pipe of standard output, and a full one stops us.
+console.log = console.info = console.warn = console.error;
+const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
+const clock = JSON.parse(process.argv[2] || "{}").clock;
+if (clock) {  // this machine's clock is wrong by so many seconds
+  const Right = Date;
+  globalThis.Date = class extends Right {
+    constructor(...given) { super(...(given.length ? given : [Right.now() + clock * 1000])); }
+    static now() { return Right.now() + clock * 1000; }
+  };
+}
 const { OPCUAServer } = require("node-opcua-server");
 const { DataType, Variant, VariantArrayType } = require("node-opcua-variant");
 const { DataValue } = require("node-opcua-data-value");
@@ -63,7 +74,7 @@ async function main() {
   const nodes = build(server);
   await server.start();
   answer(nodes);
-  console.log(JSON.stringify({ url: `opc.tcp://localhost:${server.endpoints[0].port}/peer`, port: server.endpoints[0].port }));
+  say({ url: `opc.tcp://localhost:${server.endpoints[0].port}/peer`, port: server.endpoints[0].port });
   process.on("SIGTERM", () => server.shutdown(0).then(() => process.exit(0)));
 }
 
@@ -154,7 +165,7 @@ function answer(nodes) {
         await new Promise((resolve) => setTimeout(resolve, asked.pause || 12));
       }
     }
-    console.log(JSON.stringify(said));
+    say(said);
   });
   process.stdin.on("end", () => process.exit(0));
 }

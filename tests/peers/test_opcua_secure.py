@@ -13,6 +13,7 @@ from hanmaru.gateway.drivers.opcua.driver import OpcUa
 from hanmaru.gateway.errors import Reconfigure, Retry, Stop
 from tests.contracts.drivers.bench import tag
 from tests.contracts.drivers.caught import Caught
+from tests.peers.line import Line
 from tests.peers.opcua_side import again, bulk, connected, numbers, running, until
 from tests.peers.peer import Peer, free_port, shared
 
@@ -79,6 +80,31 @@ def test_users_come_in_by_name_or_certificate(server: Peer, tmp_path: Path) -> N
         with pytest.raises(Reconfigure, match="Check user and password"):
             async with connected(server.at["url"], user="operator", password="wrong"):
                 pass
+
+    run(work())
+
+
+def test_a_cut_protected_line_is_taken_up_without_a_loss(server: Peer, tmp_path: Path) -> None:
+    async def work() -> None:
+        fingerprint = await shown(server.at["url"])
+        line, sink, tags = Line(server.at["port"]), Caught(), bulk(20, sampling=0)
+        await line.mend()
+        protection = {"security": "sign-and-encrypt", "trusted": (fingerprint,)}
+        async with connected(f"opc.tcp://127.0.0.1:{line.port}/peer", tmp_path / "kept", **protection) as driver:
+            async with running(driver, tags, sink) as task:
+                await until(sink, task, lambda: len(sink.all) >= 20)
+                await line.cut()
+                with pytest.raises(Retry):
+                    await task
+            last = (await asyncio.to_thread(server.ask, burst=10, pause=20))["round"]
+            await line.mend()
+            await again(driver)
+            async with running(driver, tags, sink) as task:
+                await until(sink, task, lambda: numbers(sink, tags[-1].id)[-1] == last)
+            got = {value for value in numbers(sink, tags[0].id) if value > last - 10}
+            assert got == set(range(last - 9, last + 1))
+            assert not [words for kind, words in sink.events if kind == "gap"]
+        await line.cut()
 
     run(work())
 

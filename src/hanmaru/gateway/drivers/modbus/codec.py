@@ -27,6 +27,8 @@ def value_of(point: Point, cells: Sequence[int] | Sequence[bool]) -> tuple[float
         return float(bool(cells[0])), None
     if point.type == "string":
         return None, _string(point, cells)
+    if point.type == "uint16" and point.order in {"abcd", "cdab"} and point.bit is None:  # most registers are so
+        return cells[0] * point.scale + point.offset, None
     (raw,) = struct.unpack(FORMS[point.type], _ordered(point, struct.pack(f">{len(cells)}H", *cells)))
     if point.bit is not None:
         raw = (int(raw) & (1 << WIDE[point.type]) - 1) >> point.bit & (1 << point.bits) - 1
