@@ -41,6 +41,7 @@ TAGS: Final = 4_051
 SAMPLES: Final = 10  # of each tag in a batch, when it goes as fast as it can
 BATCH_TAGS: Final = 400
 STEP: Final = 10_000  # microseconds between two samples of a tag: 100 Hz, some 400,000 readings a second
+LONG_ENOUGH: Final = 300  # seconds; before, memory still grows towards the first files
 WAITING: Final = 60  # messages in an outbox above which its source pauses
 
 
@@ -190,13 +191,15 @@ def _figures(rate: float, used: dict[str, float], rows: int, memory: list[float]
     settled = memory[len(memory) // 3 :] or [0.0]
     half = len(settled) // 2
     first, second = max(settled[:half] or settled), max(settled[half:])
+    growth = Figure("memory, the last third's greatest by that of the third before", second / max(first, 1), "x", 1.2)
+    flat = [growth] if len(memory) > LONG_ENOUGH else []
     return [
         Figure("readings a second, outbox to history", rate, "/s", 400_000, higher=True),
         Figure("readings", rows / 1e6, "million"),
         *(Figure(f"processor time of a million readings, {name}", 1e6 * one / rows, "s") for name, one in used.items()),
         Figure("the same, all together", 1e6 * sum(used.values()) / rows, "s", 5.0),
         Figure("memory of the historian, greatest", max(settled), "MiB"),
-        Figure("greatest of the last third by that of the third before", second / max(first, 1), "x", 1.2),
+        *flat,
     ]
 
 

@@ -48,12 +48,27 @@ def ordered(table: Any) -> Any:
     sorted_tag, sorted_time = tag[order], time[order]
     same = sorted_tag[1:] == sorted_tag[:-1]
     if not np.any(same & (sorted_time[1:] <= sorted_time[:-1])):
-        return table if _is_counting(order) else table.take(pa.array(order))
+        return table if _is_counting(order) else taken(table, order)
     received = times(table["receive_time"])
     order = np.lexsort((-np.arange(len(tag)), received, time, tag))
     last = np.ones(len(order), bool)
     last[:-1] = (tag[order][1:] != tag[order][:-1]) | (time[order][1:] != time[order][:-1])
-    return table.take(pa.array(order[last]))
+    return taken(table, order[last])
+
+
+def taken(table: Any, rows: Integers) -> Any:
+    """Answer rows of a table in this order. NumPy gathers numbers twice as fast as Arrow."""
+    return pa.table([_taken(column, rows) for column in table.columns], schema=table.schema)
+
+
+def _taken(column: Any, rows: Integers) -> Any:
+    if column.null_count == len(column):
+        return pa.nulls(len(rows), column.type)
+    if column.null_count or pa.types.is_string(column.type):
+        return column.take(pa.array(rows))
+    if pa.types.is_timestamp(column.type):
+        return pa.array(times(column)[rows]).cast(column.type)
+    return pa.array(np.asarray(column)[rows])
 
 
 def _is_counting(order: Integers) -> bool:

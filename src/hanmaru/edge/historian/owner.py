@@ -41,8 +41,8 @@ TOLD_EVERY: Final = 2.0  # seconds
 class Pace:
     """When what is hot is written to files."""
 
-    rows: int = 4_000_000
-    bytes: int = 512 * 1024 * 1024
+    rows: int = 2_000_000
+    bytes: int = 256 * 1024 * 1024
     seconds: float = 900
 
 

@@ -24,10 +24,12 @@ Classes = Callable[[NDArray[np.uint32]], NDArray[np.str_]]
 
 def parted(table: Any, classes: Classes) -> Iterator[tuple[str, str, Any]]:
     """Part sorted readings into (class, day, rows); the rows keep their order."""
-    class_of = classes(tags(table["tag"]))
-    time = times(table["source_time"])
+    tag, time = tags(table["tag"]), times(table["source_time"])
+    begins = np.concatenate(([0], np.flatnonzero(tag[1:] != tag[:-1]) + 1))
+    class_of = classes(tag[begins])  # of each tag, not of each row
+    lengths = np.diff(np.append(begins, len(tag)))
     for keep in np.unique(class_of).tolist():
-        of_class = class_of == keep
+        of_class = np.repeat(class_of == keep, lengths)
         rows = table if of_class.all() else table.filter(pa.array(of_class))
         time_of_rows = time[of_class]
         first, last = int(time_of_rows.min()) // DAY, int(time_of_rows.max()) // DAY
