@@ -8,7 +8,7 @@ import typer
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False, help="Run a virtual plant with real protocols.")
 
 Folder = Annotated[Path, typer.Option(help="Folder for its ports, its files and its configuration.")]
-HERE = Path("twin")
+HERE = Path(".hanmaru/twin")
 
 
 @app.callback()

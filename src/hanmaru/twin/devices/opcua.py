@@ -108,6 +108,7 @@ class OpcUaDevice:
         self._log = log
         self._guard = guard
         self._port = port
+        self.subscribed: list[datetime] = []  # when clients asked to be told of changes, by the device's clock
         # Called with the name and value of what a client wrote.
         self.written: Callable[[str, Value], None] = lambda _name, _value: None
         self._ids: dict[Any, str] = {}
@@ -136,6 +137,7 @@ class OpcUaDevice:
         await self._secure()
         self._namespace = await self._server.register_namespace(NAMESPACE)
         await self._fill()
+        self._server.subscribe_server_callback(CallbackType.ItemSubscriptionCreated, self._asked)
         self._server.subscribe_server_callback(CallbackType.PreWrite, self._stamp)
         self._server.subscribe_server_callback(CallbackType.PostWrite, self._taken)
         self._server.set_endpoint("opc.tcp://127.0.0.1:0/hanmaru/")
@@ -250,6 +252,9 @@ class OpcUaDevice:
             await node.add_property(ua.NodeId(f"{variable.name}#range", self._namespace), "0:EURange", span)
         if variable.writable:
             await node.set_writable()
+
+    def _asked(self, _event: ServerItemCallback, _service: object) -> None:
+        self.subscribed.append(self.clock.now() + self.skew)
 
     def _stamp(self, event: ServerItemCallback, _service: object) -> None:
         """Give what a client writes the time of the device, whatever time the client gave it."""

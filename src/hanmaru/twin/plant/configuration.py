@@ -5,15 +5,18 @@ of the configuration of each driver.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from hanmaru.floor.asset import Asset
 from hanmaru.twin.devices.modbus.device import ModbusRtuDevice, ModbusTcpDevice
+from hanmaru.twin.devices.modbus.registers import Point
 from hanmaru.twin.physics.sensor import Signal
-from hanmaru.twin.plant import signals
+from hanmaru.twin.plant import registers, signals
 from hanmaru.twin.plant.devices import NODE, SITE, Devices
+from hanmaru.twin.plant.goods import RACK
 
 ASSETS: Final = (
     Asset("seongsu", "성수 공장", "Seongsu plant"),
@@ -56,6 +59,11 @@ PLACES: Final = {
     "room-warehouse": "seongsu/rooms/air/warehouse",
 }
 LINE: Final = "seongsu/surface/anodizing"
+GANTRY: Final = (
+    ("state", "text", ""), ("x", "number", "mm"), ("y", "number", "mm"), ("z", "number", "mm"),
+    ("feed", "number", "mm/min"), ("held", "flag", ""), ("homed", "flag", ""), ("alarm", "integer", ""),
+    ("program", "text", ""),
+)  # fmt: skip
 OVEN: Final = (("온도", "temperature"), ("설정", "setpoint"), ("출력", "power"))
 
 Plain = dict[str, Any]
@@ -64,7 +72,9 @@ Plain = dict[str, Any]
 def write(devices: Devices, path: Path) -> None:
     """Write the file, whole or not at all."""
     fresh = path.with_suffix(".new")
-    fresh.write_text("\n".join(_lines(devices)) + "\n", encoding="utf-8")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write("\n".join(_lines(devices)) + "\n")  # for us alone: it may hold the broker's password
     fresh.replace(path)
 
 
@@ -74,8 +84,12 @@ def sources(devices: Devices) -> Iterator[tuple[str, str, Plain]]:
         yield name, "opcua", {"url": server.url}
     press, casting = devices.modbus["press"], devices.modbus["casting"]
     if isinstance(press, ModbusTcpDevice) and isinstance(casting, ModbusRtuDevice):
-        yield "press", "modbus", {"url": f"tcp://{press.host}:{press.port}"}
-        yield "casting", "modbus", {"url": f"rtu://{casting.path}"}
+        yield "press", "modbus", {"transport": "tcp", "host": press.host, "port": press.port}
+        yield "casting", "modbus", {"transport": "rtu", "line": casting.path, "parity": "N", "stop_bits": 2}
+    x, y, z = RACK.transfer
+    cells = [{"code": code, "x": at[0], "y": at[1], "z": at[2]} for code, at in RACK.cells.items()]
+    gantry = {"port": devices.gantry.path, "transfer_x": x, "transfer_y": y, "transfer_z": z, "held_pin": "P"}
+    yield "gantry", "grbl", {**gantry, "cells": cells}
     if devices.node is not None:
         broker = devices.node.broker
         login = {"user": broker.user, "password": broker.password} if broker.user else {}
@@ -94,6 +108,11 @@ def tags(devices: Devices) -> Iterator[Plain]:
         yield _tag(one, f"{LINE}/{bath}", name, "anodizing", devices.opcua["anodizing"].node_id(one.name))
     for one in signals.MILL:
         yield _tag(one, PLACES["mill"], one.name, "mill", devices.opcua["mill"].node_id(one.name))
+    yield from _registers("press", registers.PRESS, signals.PRESS)
+    yield from _registers("casting", registers.CASTING, signals.CASTING)
+    for name, kind, unit in GANTRY:
+        place = "seongsu/warehouse/picking/gantry-1"
+        yield {"asset": place, "name": name, "type": kind, "source": "gantry", "address": name, "unit": unit}
     if devices.node is not None:
         for device, told in devices.node.devices.items():
             of = {"conveyor": signals.CONVEYOR}.get(device, signals.ROOM)
@@ -104,6 +123,24 @@ def tags(devices: Devices) -> Iterator[Plain]:
         unit = "%" if name == "power" else "Cel"
         oven = "seongsu/casting/low-pressure/oven-1"
         yield {"asset": oven, "name": name, "type": "number", "source": "oven", "address": column, "unit": unit}
+
+
+def _registers(name: str, points: Sequence[Point], told: Sequence[Signal]) -> Iterator[Plain]:
+    known = {one.name: one for one in told}
+    for point in points:
+        tag = _tag(known[point.name], PLACES[name], point.name, name, register_address(point))
+        yield {**tag, "sampling": 1.0}
+
+
+def register_address(point: Point, unit: int = 1) -> str:
+    """Answer where a Modbus driver finds a point: unit/table/address/type and how it lies."""
+    address = f"{unit}/{point.table}/{point.address}"
+    if point.kind == "flag":
+        return address
+    options = {"order": "cdab"} if point.low_word_first else {}
+    if point.scale != 1:
+        options["scale"] = f"{point.scale:g}"
+    return f"{address}/{point.kind}" + ("?" if options else "") + "&".join(f"{k}={v}" for k, v in options.items())
 
 
 def _tag(signal: Signal, asset: str, name: str, source: str, address: str) -> Plain:
@@ -133,5 +170,9 @@ def _table(heading: str, plain: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _value(value: Any) -> str:
-    """Write a value as TOML: a JSON text, number, flag or list is one."""
+    """Write a value as TOML: a JSON text, number or flag is one; a table within a list has = for :."""
+    if isinstance(value, list):
+        return f"[{', '.join(_value(one) for one in value)}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_value(one)}' for key, one in value.items())} }}"
     return json.dumps(value, ensure_ascii=False)

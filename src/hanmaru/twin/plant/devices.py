@@ -78,7 +78,12 @@ class Devices:
         }
         self.node = self._sparkplug()
         self.gantry = GrblDevice(
-            cells=RACK.cells, contents=RACK.contents, clock=setup.clock, link=self.link("gantry"), seed=setup.seed
+            cells=RACK.cells,
+            contents=RACK.contents,
+            transfer=RACK.transfer,
+            clock=setup.clock,
+            link=self.link("gantry"),
+            seed=setup.seed,
         )
         self.scale = Scale(link=self.link("scale"), log=setup.log, seed=setup.seed)
         self.printer = LabelPrinter(link=self.link("label-printer"))

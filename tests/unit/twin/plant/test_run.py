@@ -15,7 +15,10 @@ import pytest
 from pymodbus.client import AsyncModbusTcpClient
 
 from hanmaru.floor.asset import Asset
+from hanmaru.floor.shapes import take
 from hanmaru.floor.tag import Tag
+from hanmaru.gateway.drivers import load
+from hanmaru.gateway.drivers.modbus.points import point_of
 from hanmaru.twin.plant.run import NotRunning, ask
 from hanmaru.twin.truth import read
 
@@ -45,10 +48,10 @@ def configured(folder: Path) -> dict[str, list[dict[str, object]]]:
     return tomllib.loads((folder / "seongsu.toml").read_text(encoding="utf-8"))
 
 
-def url(folder: Path, name: str) -> str:
-    [config] = [one["config"] for one in configured(folder)["sources"] if one["name"] == name]
-    assert isinstance(config, dict)
-    return str(config["url"])
+def config(folder: Path, name: str) -> dict[str, object]:
+    [found] = [one["config"] for one in configured(folder)["sources"] if one["name"] == name]
+    assert isinstance(found, dict)
+    return found
 
 
 def test_its_configuration_is_one_of_assets_and_tags(folder: Path) -> None:
@@ -62,9 +65,18 @@ def test_its_configuration_is_one_of_assets_and_tags(folder: Path) -> None:
     assert all(asset.rpartition("/")[0] in paths | {""} for asset in paths), "no asset hangs in the air"
 
 
+def test_every_source_and_address_is_one_that_its_driver_takes(folder: Path) -> None:
+    told = configured(folder)
+    for source in told["sources"]:
+        take(load(str(source["protocol"])).config, source["config"])
+    for tag in told["tags"]:
+        if tag["source"] in {"press", "casting"}:
+            assert point_of(str(tag["address"])).tag_type == tag["type"], tag
+
+
 def test_a_client_reads_what_the_true_log_says_and_faults_show(folder: Path) -> None:
     async def go() -> None:
-        async with asyncua.Client(url(folder, "anodizing"), timeout=30) as client:
+        async with asyncua.Client(str(config(folder, "anodizing")["url"]), timeout=30) as client:
             node = client.get_node("ns=2;s=seal/temperature")
             values = [await node.read_value()]
             async with asyncio.timeout(60):
@@ -80,8 +92,8 @@ def test_a_client_reads_what_the_true_log_says_and_faults_show(folder: Path) -> 
 
 def test_a_setpoint_written_moves_the_machine(folder: Path) -> None:
     async def go() -> None:
-        host, port = url(folder, "press").removeprefix("tcp://").split(":")
-        client = AsyncModbusTcpClient(host, port=int(port))
+        press = config(folder, "press")
+        client = AsyncModbusTcpClient(str(press["host"]), port=int(str(press["port"])))
         await client.connect()
         await client.write_registers(0, [0x4170, 0x0000], device_id=1)  # 15.0 strokes a minute
         async with asyncio.timeout(60):

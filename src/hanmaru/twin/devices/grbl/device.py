@@ -20,8 +20,9 @@ class GrblDevice:
     """`async with GrblDevice() as machine:` gives `machine.path`, a serial port (any baud rate).
 
     `resets_on_open`: opening the port boots the controller, as the DTR line of an Arduino does. `cells` and `contents`
-    say what stands in the rack; `machine.gantry` is the truth to compare with. Faults: `power_off()` and `power_on()`,
-    `pull()` and `plug()` of the cable, `hung`, `gantry.broken_switches`, `gantry.push(...)`.
+    say what stands in the rack, `transfer` where goods are handed over; `machine.gantry` is the truth to compare with.
+    Faults: `power_off()` and `power_on()`, `pull()` and `plug()` of the cable, `hung`, `gantry.broken_switches`,
+    `gantry.push(...)`.
     """
 
     def __init__(
@@ -34,11 +35,12 @@ class GrblDevice:
         resets_on_open: bool = True,
         seed: int = 1,
         link: Path | None = None,
+        transfer: Vector | None = None,
     ) -> None:
         """Stand with power on and the cable not yet plugged."""
         settings = settings or Settings()
         self.clock = clock or VirtualClock()
-        self.gantry = Gantry(settings.three(130), cells, contents, seed)
+        self.gantry = Gantry(settings.three(130), cells, contents, seed, transfer)
         self.hung = False  # the controller neither hears nor moves
         self._resets_on_open = resets_on_open
         self._cable = Cable(self._received, self._opened, link)

@@ -27,12 +27,16 @@ class Gantry:
         cells: Mapping[str, Vector] | None = None,
         contents: Mapping[str, str] | None = None,
         seed: int = 1,
+        transfer: Vector | None = None,
     ) -> None:
-        """Stand somewhere; where, only homing tells."""
+        """Stand somewhere; where, only homing tells. At `transfer` goods are handed over, out and in."""
         self.travel = travel
         self.cells = dict(cells or rack())
         self.contents: dict[str, str] = dict(contents or {})
         self.held: str | None = None
+        self.transfer = transfer
+        self.handed_over: list[str] = []  # goods let go at the transfer point; a pusher takes them away
+        self.waiting: list[str] = []  # goods that lie ready at the transfer point, one after the other
         self.dropped: list[str] = []  # goods that fell beside a cell, or onto another
         self.random = np.random.default_rng(seed)
         x, y, z = (float(-most * share) for most, share in zip(travel, self.random.uniform(0.2, 0.8, 3), strict=True))
@@ -59,21 +63,31 @@ class Gantry:
 
     def cell_below(self) -> str | None:
         """Answer the cell that the cup touches, if any."""
-        for name, (x, y, z) in self.cells.items():
-            if math.hypot(self.place[0] - x, self.place[1] - y) <= REACH and self.place[2] <= z + DEPTH:
-                return name
-        return None
+        return next((name for name, place in self.cells.items() if self._touches(place)), None)
+
+    def _touches(self, place: Vector) -> bool:
+        x, y, z = place
+        return math.hypot(self.place[0] - x, self.place[1] - y) <= REACH and self.place[2] <= z + DEPTH
 
     def vacuum(self, *, on: bool) -> None:
         """Switch the vacuum: grip what the cup touches, or let go."""
         cell = self.cell_below()
-        if on and self.held is None and cell is not None:
+        if self.transfer is not None and self._touches(self.transfer):
+            self._hand_over(on=on)
+        elif on and self.held is None and cell is not None:
             self.held = self.contents.pop(cell, None)
         elif not on and self.held is not None:
             if cell is not None and cell not in self.contents:
                 self.contents[cell] = self.held
             else:
                 self.dropped.append(self.held)
+            self.held = None
+
+    def _hand_over(self, *, on: bool) -> None:
+        if on and self.held is None and self.waiting:
+            self.held = self.waiting.pop(0)
+        elif not on and self.held is not None:
+            self.handed_over.append(self.held)
             self.held = None
 
 

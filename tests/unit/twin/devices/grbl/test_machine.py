@@ -258,6 +258,21 @@ def test_a_good_is_fetched_and_stored() -> None:
     assert gantry.dropped == []
 
 
+def test_goods_are_handed_over_at_the_transfer_point() -> None:
+    gantry = Gantry(cells={"A1": (-100.0, -50.0, -40.0)}, contents={"A1": "ring"}, transfer=(-20.0, -20.0, -60.0))
+    bench = Bench(gantry=gantry)
+    bench("$H\n")
+    bench.until_idle()
+    bench("G53G0X-100Y-50\nG53G0Z-40\nM8\nG53G0Z-2\nG53G0X-20Y-20\nG53G0Z-60\nM9\n")
+    bench.until_idle()
+    assert gantry.handed_over == ["ring"]
+    gantry.waiting.append("hinge")
+    bench("M8\nG53G0Z-2\nG53G0X-100Y-50\nG53G0Z-40\nM9\n")
+    bench.until_idle()
+    assert gantry.contents == {"A1": "hinge"}
+    assert gantry.dropped == []
+
+
 def test_work_offsets_units_and_arcs(homed: Bench) -> None:
     assert homed("G10L2P1X-100Y-100Z-2\nG54G90G0X0Y0Z0\n") == ["ok", "ok"]
     homed.until_idle()
