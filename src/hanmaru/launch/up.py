@@ -19,8 +19,9 @@ from hanmaru.launch.listening import listen
 from hanmaru.launch.settings import Settings
 from hanmaru.launch.supervisor import StopAsked, Supervisor, stop_signals_raise
 
-# Background jobs, the ear of central, the owner of the history: each with the seconds that it gets to end.
-BESIDE: Final = {"worker": 10, "intake": 10, "historian": 30, "gateway": 20}
+# Background jobs, the ear of central, the owner of the history, the gateway, the demo's virtual plant: each with the
+# seconds that it gets to end.
+BESIDE: Final = {"worker": 10, "intake": 10, "historian": 30, "gateway": 20, "twin": 5}
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +52,7 @@ def up(settings: Settings, progress: Progress, *, demo: bool = False) -> None:
             environment = {**services.start(settings, house, supervisor), **_address(settings, listener, progress)}
             services.prepare(environment, demo=demo)
             progress.step("Starting the web processes ...")
-            _start_processes(settings, house, supervisor, environment, listener)
+            _start_processes(settings, house, supervisor, environment, listener, demo=demo)
             house.announce(environment)
             log.info("up.ready", url=environment["HANMARU_PUBLIC_URL"])
             progress.ready(environment["HANMARU_PUBLIC_URL"])
@@ -77,10 +78,16 @@ def _address(settings: Settings, listener: socket.socket, progress: Progress) ->
 
 
 def _start_processes(
-    settings: Settings, house: House, supervisor: Supervisor, environment: Mapping[str, str], listener: socket.socket
+    settings: Settings,
+    house: House,
+    supervisor: Supervisor,
+    environment: Mapping[str, str],
+    listener: socket.socket,
+    *,
+    demo: bool,
 ) -> None:
     web = [_web(settings, house, environment, listener, number) for number in range(1, settings.web.processes + 1)]
-    beside = [_beside(house, environment, name) for name in BESIDE]
+    beside = [_beside(house, environment, name) for name in BESIDE if demo or name != "twin"]
     supervisor.start(*web, *beside)
 
 

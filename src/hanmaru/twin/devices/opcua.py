@@ -131,6 +131,7 @@ class OpcUaDevice:
         )
         with _without_collecting():
             await self._server.init()
+        _mend_transfers(self._server.iserver.subscription_service)
         await self._server.set_application_uri(APPLICATION)
         self._server.set_server_name("Hanmaru twin")
         self._server.disable_clock()
@@ -322,6 +323,20 @@ def _without_collecting() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _mend_transfers(service: Any) -> None:
+    """Let a subscription that was taken over speak: asyncua 2.1 goes on asking the dead connection for requests."""
+    transfer = service.transfer_subscriptions
+
+    async def mended(params: Any, session: Any, callback: Any) -> Any:
+        results = await transfer(params, session, callback)
+        for number in params.SubscriptionIds:
+            if number in service.subscriptions:
+                service.subscriptions[number].pub_request_callback = callback.__self__.get_publish_request
+        return results
+
+    service.transfer_subscriptions = mended
 
 
 def _port_of(server: Any) -> int:

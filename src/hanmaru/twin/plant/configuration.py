@@ -58,6 +58,7 @@ PLACES: Final = {
     "room-hall": "seongsu/rooms/air/hall",
     "room-warehouse": "seongsu/rooms/air/warehouse",
 }
+FILE: Final = "seongsu.toml"
 LINE: Final = "seongsu/surface/anodizing"
 GANTRY: Final = (
     ("state", "text", ""), ("x", "number", "mm"), ("y", "number", "mm"), ("z", "number", "mm"),

@@ -79,7 +79,7 @@ async def _run(options: Options, ready: Callable[[dict[str, str]], None]) -> Non
                 faults.switch(plant, devices, name, on=True)
             stack.push_async_callback(_closed(await _control(plant, devices, options.folder)))
             setup.clock.begin()  # the devices took their time to start
-            configuration.write(devices, options.folder / "seongsu.toml")
+            configuration.write(devices, options.folder / configuration.FILE)
             gc.freeze()  # the address spaces stay: they need not be looked through again and again
             living = asyncio.create_task(_live(plant, devices, options))
             ready(devices.addresses())
