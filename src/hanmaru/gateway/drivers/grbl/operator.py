@@ -64,6 +64,9 @@ class Operator:
             self._stopped, self._machine.last_alarm = False, 0
             try:
                 return await self._guarded(command, work)
+            except asyncio.CancelledError:
+                self.let_go()
+                raise
             finally:
                 self.program = ""
         except Refused as error:
@@ -116,11 +119,8 @@ class Operator:
         machine = self._machine
         if name == "stop":
             self._stopped = True
-            started = machine.greetings
-            machine.at_once(RESET)
+            await self._forget_all()
             machine.homed = machine.trusted = False
-            with suppress(TimeoutError):
-                await machine.until(lambda: machine.greetings > started, _SETTLE)
             return "Stopped. Home the machine before the next program"
         if name == "resume":
             await self._until_it_can_go_on()
@@ -137,6 +137,8 @@ class Operator:
 
     async def _home(self) -> None:
         machine, loop = self._machine, asyncio.get_running_loop()
+        if machine.status.state in {"Hold", "Sleep"}:  # left by a program that nobody watches any more
+            await self._forget_all()
         machine.quiet_until = loop.time() + self._config.home_seconds
         try:
             error = await machine.ask("$H", self._config.home_seconds)
@@ -247,7 +249,11 @@ class Operator:
         with suppress(TimeoutError):
             machine.at_once(HOLD)
             await machine.until(lambda: machine.status.state in {"Hold", "Idle"} and not machine.status.substate, 5)
-        started = machine.greetings
+        await self._forget_all()
+
+    async def _forget_all(self) -> None:
+        """Reset the controller: what waits in its buffer is gone."""
+        machine, started = self._machine, self._machine.greetings
         machine.at_once(RESET)
         with suppress(TimeoutError):
             await machine.until(lambda: machine.greetings > started, _SETTLE)

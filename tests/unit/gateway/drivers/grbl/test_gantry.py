@@ -377,3 +377,18 @@ def test_a_socket_is_as_good_as_a_port() -> None:
             os.close(file)
 
     run(work)
+
+
+def test_a_program_that_nobody_watches_any_more_comes_to_a_stand_and_can_be_homed_again() -> None:
+    async def work() -> None:
+        async with gantry(speed=5) as cell:
+            await cell.do("home")
+            fetching = cell.begin("fetch", "A1")
+            await cell.below(-20)
+            fetching.cancel()
+            await asyncio.gather(fetching, return_exceptions=True)
+            await cell.state("Hold")
+            assert (await cell.do("fetch", "A1")).result == "refused"
+            assert (await cell.do("home")).result == "done"
+
+    run(work)
