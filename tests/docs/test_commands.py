@@ -47,7 +47,7 @@ def test_every_hanmaru_command_in_a_block_exists_with_its_options() -> None:
             continue
         seen += 1
         words = found[1].split()
-        name = next((" ".join(words[:n]) for n in (2, 1) if " ".join(words[:n]) in known), None)
+        name = next((" ".join(words[:n]) for n in (3, 2, 1) if " ".join(words[:n]) in known), None)
         options = set(re.findall(r"(?<!\S)--[a-z][a-z-]*", found[2])) - {"--help"}
         if name is None or options - known[name]:
             wrong.append(f"{page.name}: {line}")

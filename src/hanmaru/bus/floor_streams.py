@@ -40,6 +40,11 @@ def floor_streams(readings_mb: int) -> tuple[StreamShape, ...]:
     )
 
 
+def place_of_commands(site: str, source: str) -> str:
+    """Answer the durable place by which a source takes its commands. Names have no `_`, so no two sources share one."""
+    return f"gateway_{site}_{source}"
+
+
 async def make_floor_streams(streams: Streams, readings_mb: int) -> None:
     """Make them, or bring them to their shapes. Raise NotAcknowledged, NoRoom."""
     for shape in floor_streams(readings_mb):

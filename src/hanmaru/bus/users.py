@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from hanmaru.bus.floor_streams import COMMANDS
+from hanmaru.bus.floor_streams import COMMANDS, place_of_commands
 from hanmaru.bus.mqtt import subjects_of_topic
 from hanmaru.floor.subjects import NAME, BadName
 from hanmaru.kernel.errors import Invalid
@@ -107,13 +107,8 @@ def user_of(grant: Grant, password: str) -> User:
     return User(name, password, (*says, *topics), (*hears, *topics, "$MQTT.sub.>"), only_mqtt=True)
 
 
-def durable_of(site: str, source: str) -> str:
-    """Answer the name of the durable consumer by which a source takes its commands; the same names stand on sites."""
-    return f"{site}_{source}"
-
-
 def _pulls_commands(site: str, source: str) -> list[str]:
-    durable = durable_of(site, source)
+    durable = place_of_commands(site, source)
     return [
         f"$JS.API.CONSUMER.INFO.{COMMANDS}.{durable}",
         f"$JS.API.CONSUMER.CREATE.{COMMANDS}.{durable}.floor.{site}.commands.{source}",

@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from hanmaru.bus.floor_streams import COMMANDS
+from hanmaru.bus.floor_streams import COMMANDS, place_of_commands
 from hanmaru.bus.streams import Consumer, Delivered, Streams
 from hanmaru.floor import subjects
 from hanmaru.floor.command import Command, Outcome, Result
@@ -60,7 +60,7 @@ class Doing:
 
     async def _consumer(self) -> Consumer:
         return await self._streams.consumer(
-            COMMANDS, f"gateway-{self._site}-{self._source}", subjects.commands(self._site, self._source)
+            COMMANDS, place_of_commands(self._site, self._source), subjects.commands(self._site, self._source)
         )
 
     async def _consume(self, consumer: Consumer) -> None:

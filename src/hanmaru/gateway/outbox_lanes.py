@@ -129,7 +129,10 @@ class Lanes:
     def next(self, lane: str) -> Record | None:
         """Answer what a lane sends next; the same again until it is done."""
         if lane == "live":
-            return self._find(lane, self.progress.live) or self._all_sent()
+            found = self._find(lane, self.progress.live)
+            if found is None:
+                self._all_sent()
+            return found
         while self.progress.backlog:
             start, end = self.progress.backlog[0]
             record = self._find(lane, start)

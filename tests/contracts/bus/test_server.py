@@ -22,11 +22,11 @@ from websockets.asyncio.client import connect as connect_websocket
 from hanmaru.bus.address import BadCertificate
 from hanmaru.bus.connect import connect, connect_streams
 from hanmaru.bus.envelope import Envelope
-from hanmaru.bus.floor_streams import COMMANDS, HISTORIAN, READINGS, make_floor_streams
+from hanmaru.bus.floor_streams import COMMANDS, HISTORIAN, READINGS, make_floor_streams, place_of_commands
 from hanmaru.bus.mqtt import BadTopic, subjects_of_topic
 from hanmaru.bus.server import EmbeddedNats, Tls
 from hanmaru.bus.streams import NotAcknowledged, Streams
-from hanmaru.bus.users import BadGrant, Grant, User, durable_of
+from hanmaru.bus.users import BadGrant, Grant, User
 from hanmaru.floor import subjects
 from hanmaru.floor.subjects import BadName
 from hanmaru.launch import child, nats
@@ -123,12 +123,12 @@ def test_a_device_takes_its_own_commands_and_no_others(served: Served) -> None:
         async with served.as_user("") as central, served.as_user("device_seongsu_press-1") as device:
             for site in ("seongsu", "mullae"):
                 await central.append(subjects.commands(site, "press-1"), site.encode(), message_id=f"command:{site}:1")
-            mine = durable_of("seongsu", "press-1")
+            mine = place_of_commands("seongsu", "press-1")
             consumer = await device.consumer(COMMANDS, mine, subjects.commands("seongsu", "press-1"))
             got = await consumer.pull(10, 2)
             await consumer.acknowledge(got)
             assert [one.data for one in got] == [b"seongsu"]
-            theirs = durable_of("mullae", "press-1")
+            theirs = place_of_commands("mullae", "press-1")
             await refused(device.consumer(COMMANDS, theirs, subjects.commands("mullae", "press-1")))
             # Nor by a consumer of its own name that looks at the other's subject, or at all of them.
             await refused(device.consumer(COMMANDS, "spy", subjects.commands("mullae", "press-1")))
