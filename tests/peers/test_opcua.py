@@ -255,6 +255,7 @@ def test_a_cut_line_loses_nothing_that_the_server_still_holds(server: Peer) -> N
                 with pytest.raises(Retry):
                     await task
             last = (await asyncio.to_thread(server.ask, burst=30, pause=20))["round"]
+            await driver.close()  # as the session does before it tries again
             await line.mend()
             await again(driver)
             async with running(driver, tags, sink) as task:
@@ -262,7 +263,7 @@ def test_a_cut_line_loses_nothing_that_the_server_still_holds(server: Peer) -> N
             for one in tags:
                 got = sorted({value for value in numbers(sink, one.id) if value > last - 30})
                 assert got == list(range(last - 29, last + 1)), one.address
-            assert not [words for kind, words in sink.events if kind == "gap"]
+            assert sink.events == []  # the old session goes on: nothing had to be moved, and there is no gap
         await line.cut()
 
     run(work())

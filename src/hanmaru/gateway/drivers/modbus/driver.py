@@ -31,6 +31,7 @@ class Modbus:
 
     protocol: ClassVar[str] = "modbus"
     config: ClassVar[type[Config]] = Config
+    deadbands: ClassVar[bool] = True
 
     def __init__(self, config: Config) -> None:
         self._config = config

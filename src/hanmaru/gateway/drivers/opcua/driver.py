@@ -34,6 +34,7 @@ class OpcUa:
 
     protocol: ClassVar[str] = "opcua"
     config: ClassVar[type[Config]] = Config
+    deadbands: ClassVar[bool] = True  # the server's, or ours where it has none
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -210,5 +211,9 @@ class OpcUa:
         return Health(self._link.connected, detail, self._link.skew, dict(self._missing), figures)
 
     async def close(self) -> None:
-        """Let go of the server; it keeps our subscriptions for a while, if we have a folder to remember them by."""
-        await self._link.close(keep=self._link.folder is not None and len(self._items) > 0)
+        """Let go of the server; it keeps our subscriptions for a while, if we can still take them up then."""
+        watching = len(self._items) > 0
+        if watching and not self._link.connected:
+            await self._link.hang_up()
+        else:
+            await self._link.close(keep=watching and self._link.folder is not None)

@@ -215,6 +215,13 @@ class Link:
             task.cancel()
         self.waiting.clear()
 
+    async def hang_up(self) -> None:
+        """Let a line go that is broken already, and remember the session: the next `open` takes it up again."""
+        self._forget_waiting()
+        await self._stop_renewing()
+        if self._client is not None:
+            self._client.disconnect_socket()
+
     async def close(self, *, keep: bool = False) -> None:
         """End the session; `keep`: the server keeps the subscriptions for who comes next. Never raises."""
         self._forget_waiting()
