@@ -17,7 +17,7 @@ from hanmaru.floor.tag import Tag
 from hanmaru.gateway.shaping import Shaper
 from hanmaru.gateway.skew import Skew
 
-LINGER: Final = 0.010  # seconds
+LINGER: Final = 0.005  # seconds
 ROWS: Final = 2_000  # a batch of so many is not waited for any longer
 MOST_ROWS: Final = 20_000  # in one message of the bus
 MOST_WAITING: Final = 2_000_000
