@@ -43,9 +43,10 @@ def build(folder: Path, day: Day, tags: int) -> Store:
     store = Store(folder, Classes())
     if not store.folder.manifest.files:
         maker = FileMaker(store.folder, "standard", day_of(day.begin), DAILY, day.begin)
-        for table in day.tables(tags):
-            maker.add(table)
-        maker.close()
+        with store.folder.drafting():
+            for table in day.tables(tags):
+                maker.add(table)
+            maker.close()
         store.replace(maker.files, [])
     return store
 

@@ -24,13 +24,18 @@ def build_year(folder: Path, tags: int) -> tuple[Store, datetime, datetime]:
     store = Store(folder, Classes())
     made: list[DataFile] = []
     months: dict[str, dict[str, list[int]]] = {}
+    with store.folder.drafting():
+        _fill(store, tags, made, months)
+    store.replace(made, [], months=months)
+    return store, datetime.fromisoformat(f"{MONTHS[0]}-01").replace(tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC)
+
+
+def _fill(store: Store, tags: int, made: list[DataFile], months: dict[str, dict[str, list[int]]]) -> None:
     for month, after in zip(MONTHS, [*MONTHS[1:], "2026-11"], strict=True):
         begin, end = day_bounds(f"{month}-01")[0], day_bounds(f"{after}-01")[0]
         made.append(_file(store, "hours", month, _table(tags, begin, end, 3_600)))
         months[month] = {f"{month}-{day:02}": [0] for day in range(1, 32)}
     made += [_file(store, "minutes", day, _table(tags, *day_bounds(day), 60)) for day in DAYS]
-    store.replace(made, [], months=months)
-    return store, datetime.fromisoformat(f"{MONTHS[0]}-01").replace(tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC)
 
 
 def _file(store: Store, kind: Any, day: str, table: Any) -> DataFile:

@@ -6,7 +6,7 @@ much faster than that.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -101,13 +101,14 @@ def join(store: Store, work: Work) -> None:
     sources = [store.source(file) for file in inputs]
     makers: dict[str, FileMaker] = {}
     clock = store.clock()
-    for table in _in_order(sources):
-        for keep, day, rows in parted(table, store.classes):
-            if keep not in makers:
-                makers[keep] = FileMaker(store.folder, keep, day, work.level, clock)
-            makers[keep].add(rows)
-    for maker in makers.values():
-        maker.close()
+    with store.folder.drafting():
+        for table in _in_order(sources):
+            for keep, day, rows in parted(table, store.classes):
+                if keep not in makers:
+                    makers[keep] = FileMaker(store.folder, keep, day, work.level, clock)
+                makers[keep].add(rows)
+        for maker in makers.values():
+            maker.close()
     numbers = {file.number for file in inputs}
     held = store.folder.manifest.of("readings", "late", "minutes", "seconds")
     made = [file for maker in makers.values() for file in maker.files]
@@ -154,9 +155,17 @@ def make_hours(store: Store, month: str) -> None:
     known = view.manifest.months.get(month, {})
     days = {**known, **taken}
     held = [file for file in view.manifest.of("hours") if file.day == month]
-    begin, end = day_bounds(min(days))[0], day_bounds(max(days))[1]
     files = [*held, *(file for file in view.manifest.of("minutes") if file.day in days)]
     every = np.unique(np.concatenate([store.index(file, "start").tags for file in files]))
+    with store.folder.drafting():
+        made = _hours_of(store, month, every, days)
+    if made:
+        store.replace([made], held, months={**view.manifest.months, month: days})
+
+
+def _hours_of(store: Store, month: str, every: NDArray[np.uint32], days: Mapping[str, object]) -> DataFile | None:
+    """Write the hours of some days into one draft; none when there are none."""
+    begin, end = day_bounds(min(days))[0], day_bounds(max(days))[1]
     draft = Draft(store.folder.number(), "hours", "", month, DAILY, store.clock())
     parts = []
     with Writer(store.folder.draft(draft.number, "hours"), rollup.SCHEMA) as writer:
@@ -167,7 +176,4 @@ def make_hours(store: Store, month: str) -> None:
             if table.num_rows:
                 parts.append(Index.of(tags(table["tag"]), times(table["start"]), is_rolled=True))
                 writer.write(table, parts[-1].groups)
-    if not parts:
-        return
-    months = {**view.manifest.months, month: days}
-    store.replace([listed(store.folder, draft, together(parts))], held, months=months)
+    return listed(store.folder, draft, together(parts)) if parts else None

@@ -55,8 +55,9 @@ class Writer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self.close()
 
     def close(self) -> None:
         """End the file; it is on the disk when this returns."""

@@ -7,7 +7,9 @@ start: a listed file still in `work` is moved, a file not listed is deleted.
 
 import fcntl
 import json
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -92,6 +94,8 @@ class Folder:
         except BlockingIOError as error:
             self._lock.close()
             raise HistoryTaken(folder=path) from error
+        self._numbering = threading.Lock()
+        self._own = threading.local()  # numbers of the drafts that this thread makes
         self.manifest = self._read()
         self._next = self.manifest.next
         self._finish()
@@ -101,9 +105,26 @@ class Folder:
         self._lock.close()
 
     def number(self) -> int:
-        """Answer a number for a new file, never given before."""
-        self._next += 1
-        return self._next - 1
+        """Answer a number for a new file, never given before. Only within `drafting`."""
+        with self._numbering:
+            number, self._next = self._next, self._next + 1
+        self._own.numbers.append(number)
+        return number
+
+    @contextmanager
+    def drafting(self) -> Iterator[None]:
+        """Make drafts inside; when that fails they are deleted, so that a full disk is not filled by trying again."""
+        self._own.numbers = []
+        try:
+            yield
+        except BaseException:
+            for number in self._own.numbers:
+                for kind in KINDS:
+                    self.draft(number, kind).unlink(missing_ok=True)
+                    self.index(number, kind).unlink(missing_ok=True)
+            raise
+        finally:
+            self._own.numbers = []
 
     def draft(self, number: int, kind: Kind) -> Path:
         """Answer where a file is written before it counts."""

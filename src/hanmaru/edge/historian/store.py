@@ -97,7 +97,8 @@ class Store:
                 self._frozen, self._hot, self._through = self._hot.runs(), Hot(), through
 
     def _write_frozen(self) -> None:
-        made = self._made(ordered(joined([run.table for run in self._frozen])))
+        with self.folder.drafting():
+            made = self._made(ordered(joined([run.table for run in self._frozen])))
         self._save_latest()
         with self._looking:
             self.folder.commit(made, flushed=self._through)

@@ -79,6 +79,23 @@ def test_a_flush_that_failed_is_done_later_with_nothing_lost(store: Store, monke
     assert len(every(store, [1])) == 200
 
 
+def test_drafts_of_a_flush_that_failed_do_not_fill_the_disk(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(store, readings([1]))
+    with monkeypatch.context() as patch:
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        patch.setattr("hanmaru.edge.historian.rollup.merged", full)
+        for _ in range(3):
+            with pytest.raises(OSError, match="No space"):
+                store.flush()
+    assert list(store.folder.work.iterdir()) == []
+    store.flush()
+    assert len(every(store, [1])) == 100
+    assert store.rows_hot == 0
+
+
 def test_a_replay_changes_nothing(store: Store) -> None:
     put(store, readings([1, 2]))
     before = every(store, [1, 2])
