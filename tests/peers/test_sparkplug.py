@@ -13,7 +13,7 @@ import pytest
 
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.tag import Tag
-from hanmaru.gateway.drivers import make
+from hanmaru.gateway.drivers import from_url, make
 from hanmaru.gateway.drivers.sparkplug.driver import SparkplugDriver
 from tests.brokers import Broker
 from tests.contracts.drivers.bench import command, tag
@@ -195,5 +195,21 @@ def test_its_deaths_make_all_its_tags_bad(broker: Broker, tahu: Peer, how: str) 
             await sink.until(
                 lambda: all(sink.of(one.id)[-1].quality == Quality.BAD_NOT_CONNECTED for one in TAGS.values()), 20
             )
+
+    asyncio.run(asyncio.wait_for(work(), 60))
+
+
+def test_a_silent_node_is_found_by_its_name(broker: Broker, tahu: Peer) -> None:
+    async def work() -> None:
+        name, config = from_url(broker.url.replace("mqtt:", "sparkplug:") + "/peers/tahu")
+        driver = make(name, {**config, "look_seconds": 2})
+        try:
+            await driver.connect()
+            assert [one.address for one in await driver.browse()] == ["peers"]
+            assert [one.value for one in await driver.browse("peers")] == ["online"]
+            found = {one.name for one in await driver.browse("peers/tahu/device")}
+            assert found == {one["name"] for one in METRICS}
+        finally:
+            await driver.close()
 
     asyncio.run(asyncio.wait_for(work(), 60))

@@ -18,6 +18,12 @@ class SparkplugConfig(BrokerConfig):
     """A broker, the groups of edge nodes behind it, and how patient to be with them."""
 
     groups: tuple[str, ...] = told("Group ids to listen to; empty for all.", longest=120, most=50, default=())
+    nodes: tuple[str, ...] = told(
+        "Edge nodes, `group/node`, that are asked for their birth at once: one that is silent is not heard otherwise.",
+        longest=250,
+        most=1_000,
+        default=(),
+    )
     host_id: str = told(
         "Host id under which we tell nodes that we listen (STATE); empty to keep quiet.", longest=120, default="hanmaru"
     )
@@ -41,6 +47,10 @@ class SparkplugConfig(BrokerConfig):
             if not all(_NAME.fullmatch(name) for name in names):
                 raise WrongShape(field=f"config.{field}", problem="ids of Sparkplug are texts without / + and #")
 
+        for node in self.nodes:
+            if len(steps := node.split("/")) != 2 or not all(map(_NAME.fullmatch, steps)):
+                raise WrongShape(field="config.nodes", problem="write group/node")
+
     @property
     def patience(self) -> Patience:
         """Answer the same for the state of a node."""
@@ -48,14 +58,15 @@ class SparkplugConfig(BrokerConfig):
 
     @classmethod
     def from_url(cls, url: str) -> Self:
-        """Make one of `sparkplug://user:password@host:1883/group` (`sparkplugs` for TLS). Raise WrongShape."""
+        """Make one of `sparkplug://user:password@host:1883/group/node`, node and group optional. Raise WrongShape."""
         parts = urlsplit(url)
         if parts.scheme not in _SCHEMES:
             raise WrongShape(field="config.url", problem="write sparkplug://host:1883/group")
-        group = unquote(parts.path.strip("/"))
+        group, _, node = unquote(parts.path.strip("/")).partition("/")
         return cls(
             url=f"{_SCHEMES[parts.scheme]}://{parts.netloc.rpartition('@')[2]}",
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
             groups=(group,) if group else (),
+            nodes=(f"{group}/{node}",) if node else (),
         )

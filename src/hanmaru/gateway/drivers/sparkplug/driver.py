@@ -72,6 +72,9 @@ class SparkplugDriver:
             topics.append(state_topic(config.host_id))
         await self._line.subscribe(topics, qos=1)
         await self._tell_state()
+        for name in config.nodes:
+            group, _, node = name.partition("/")
+            self._node(group, node).ask_for_birth("it is named in the configuration")
 
     async def browse(self, address: str = "") -> Sequence[Node]:
         """Answer groups, nodes, devices and metrics heard; the root listens a while when it is not running."""
