@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg.conninfo import conninfo_to_dict
 
 from hanmaru.launch import child, nats
@@ -12,6 +13,10 @@ from hanmaru.launch.secrets import Secrets
 from tests.servers import FOLDER, TestServer
 
 pytest_plugins = ["tests.central_fixtures"]
+
+# An example may take as long as it does: how busy the machine is says nothing of the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 # Django reads these when it is loaded, before any fixture runs; the databases are pointed at the server later.
 _NO_SERVER_YET = "postgresql://nobody:none@127.0.0.1:1/none"
@@ -32,12 +37,12 @@ os.environ.update(
 def pytest_configure() -> None:
     """Load Django here: pytest-django would have done so before this file could say how."""
     import django
-    from django.conf import settings
+    from django.conf import settings as of_django
 
     # Static files are served as they lie: names with a hash exist only after a release is put together.
-    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    of_django.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     # Argon2 is slow on purpose; the test of the real setting asks for it by itself.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    of_django.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
 
 

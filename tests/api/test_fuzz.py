@@ -40,7 +40,7 @@ PHASES = [Phase.explicit, Phase.generate]
 
 
 @schema.parametrize()
-@settings(max_examples=10, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
+@settings(max_examples=10, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
 def test_every_answer_is_described(case: Any, world: World) -> None:
     world.put_into(case)
     case.call_and_validate(headers=world.headers, checks=CHECKS)
@@ -49,7 +49,7 @@ def test_every_answer_is_described(case: Any, world: World) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @schema.parametrize()
-@settings(max_examples=1000, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=1000, suppress_health_check=QUIET)
 def test_every_answer_is_described_at_length(case: Any, world: World) -> None:
     world.put_into(case)
     case.call_and_validate(headers=world.headers, checks=CHECKS)

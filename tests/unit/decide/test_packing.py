@@ -150,7 +150,7 @@ items_lists = st.lists(
 ).map(lambda rows: [Item(f"i{n}", q, size, w, up) for n, (q, size, w, up) in enumerate(rows)])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(items_lists)
 def test_every_packing_is_valid_and_loses_nothing(items: list[Item]) -> None:
     packing = pack(items, SHELF)

@@ -202,7 +202,7 @@ def test_limits_are_those_promised() -> None:
     assert photos.MAX_PIXELS == 120_000_000
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]), st.integers(0, 2**32), st.data())
 def test_broken_bytes_are_refused_or_shown_never_a_crash(kind: str, seed: int, data: st.DataObject) -> None:
     whole = bytearray(encoded(picture(size=(64, 48)), kind))

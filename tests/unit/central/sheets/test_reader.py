@@ -270,14 +270,14 @@ def test_the_file_stays_open_for_its_owner() -> None:
         assert not file.closed
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda t: f"상품명,가격\n{t}".encode("utf-8", "replace")))
 def test_any_bytes_are_read_or_refused_never_a_crash(data: bytes) -> None:
     with suppress(SheetRefused):
         assert all(isinstance(row, Row) or row.sentence for row in read(data))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=8))
 def test_any_damage_to_an_excel_file_is_read_or_refused(damage: list[tuple[int, int]]) -> None:
     data = bytearray(xlsx(["상품명", "가격"], *([f"ring {n}", n] for n in range(20))))

@@ -83,7 +83,7 @@ names = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), m
 names = names.filter(lambda name: not name.startswith("'") and "E+" not in name.upper() and not name.startswith("#"))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(names | st.sampled_from(ATTACKS).map(clean), st.integers(0, 10**9)), min_size=1, max_size=10))
 @pytest.mark.parametrize("write", [as_csv, as_xlsx])
 def test_what_is_handed_out_comes_back(write: Any, table: list[tuple[str, int]]) -> None:

@@ -129,5 +129,5 @@ class Stock(RuleBasedStateMachine):
 
 def test_whatever_happens_the_figures_follow_from_the_facts(new_variant, bins):
     Stock.variants, Stock.places = [new_variant() for _ in range(3)], bins
-    quick = settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=25, stateful_step_count=25, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Stock, settings=quick)

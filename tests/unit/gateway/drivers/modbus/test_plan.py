@@ -27,7 +27,7 @@ def points(draw: some.DrawFn, most: int = 40, units: int = 2, reach: int = 300) 
 LIMITS = some.builds(Limits, some.integers(4, 125), some.integers(1, 60), some.integers(0, 20))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(points(), LIMITS)
 def test_every_point_is_read_once_within_the_limits(wanted: list[Point], limits: Limits) -> None:
     blocks = plan(wanted, limits)
@@ -64,7 +64,7 @@ def readable(block: Sequence[Point], limits: Limits) -> bool:
     return near and covered[-1] - covered[0] < limits.most(block[0].table)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     points(most=7, units=1, reach=16),
     some.builds(Limits, some.integers(4, 9), some.integers(1, 6), some.integers(0, 3)),
@@ -80,7 +80,7 @@ def test_a_map_of_a_thousand_registers_takes_eight_requests() -> None:
     assert [block.count for block in plan(wanted, Limits())] == [125] * 8
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(points(most=20, units=1), LIMITS)
 def test_splitting_ends_at_single_points(wanted: list[Point], limits: Limits) -> None:
     left = plan(wanted, limits)

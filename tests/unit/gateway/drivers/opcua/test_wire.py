@@ -56,7 +56,7 @@ def answer(values: list[ua.DataValue], **more: Any) -> Buffer:
     return Buffer(struct_to_binary(response))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some.lists(data_values(), max_size=30))
 def test_columns_are_what_was_sent(values: list[ua.DataValue]) -> None:
     made = wire.published(answer(values))
