@@ -106,7 +106,8 @@ _shared: dict[str, Peer] = {}
 
 
 def shared(script: str, **options: Any) -> Peer:
-    """Answer a peer that all tests of this process use, because it takes long to start."""
-    if script not in _shared:
-        _shared[script] = Peer(script, **options)
-    return _shared[script]
+    """Answer a peer that all tests of this process with the same options use, because it takes long to start."""
+    key = f"{script} {json.dumps(options, sort_keys=True)}"
+    if key not in _shared:
+        _shared[key] = Peer(script, **options)
+    return _shared[key]

@@ -26,7 +26,7 @@ class Bench(DeviceBench):
 
     async def start(self) -> None:
         if self.line is None:
-            self.peer = await asyncio.to_thread(shared, "opcua_server.js")
+            self.peer = await asyncio.to_thread(shared, "opcua_server.js", bulk=1000)
             self.line = Line(self.peer.at["port"])
             for name, value in (("Number", 1.5), ("Small", 0.5), ("TypeString", "fresh")):
                 # Measured now: the server tells a value's own time, also when it is of an hour ago.
