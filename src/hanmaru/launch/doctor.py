@@ -58,6 +58,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _look("bus for devices", lambda: _listeners(settings, running), START)
     yield _look("pages", lambda: _pages(environment), f"{START}; its log is {house.logs / 'web-1.log'}")
     yield _look("worker", lambda: _worker(environment), f"{START}; its log is {house.logs / 'worker.log'}")
+    yield _look("history", lambda: _history(house), f"{START}; its log is {house.logs / 'historian.log'}")
     yield from _gateway(settings.node.site, environment, f"{START}; its log is {house.logs / 'gateway.log'}")
 
 
@@ -187,3 +188,13 @@ def _machine(name: str, state: Mapping[str, Any] | None, remedy: str) -> Finding
             f"machine {name}", well=False, told=f"{told}, {missing} tags unknown to it", remedy="Mend the tags"
         )
     return Finding(f"machine {name}", well=True, told=told)
+
+
+def _history(house: House) -> str:
+    """Ask the historian that wrote its address down last; it answers 503 while it takes no readings."""
+    address = house.state / "historian.url"
+    if not address.exists():
+        raise LookupError("never ran")
+    url = address.read_text(encoding="ascii")
+    with urllib.request.urlopen(f"{url}/health", timeout=5):  # noqa: S310 - our own process
+        return f"{url} takes readings"
