@@ -33,7 +33,7 @@ class Command:
     number: float | None = told("Wanted value, a number or flag.", default=None)
     text: str | None = told("Wanted value, a text.", longest=10_000, default=None)
     program: str | None = told("Program to run: `fetch`, `store`, `home`, a method.", longest=64, default=None)
-    arguments: tuple[str, ...] = told("Arguments of the program.", most=32, default=())
+    arguments: tuple[str, ...] = told("Arguments of the program.", most=32, longest=200, default=())
     who: str = told("Person, rule or device that asked.", longest=120, default="")
     cause: str = told("Why: an order, an alarm, a recipe; shown beside the outcome.", longest=300, default="")
     permit: Permit | None = told("What allows it.", default=None)

@@ -19,9 +19,9 @@ from hanmaru.launch.listening import listen
 from hanmaru.launch.settings import Settings
 from hanmaru.launch.supervisor import StopAsked, Supervisor, stop_signals_raise
 
-# Background jobs, the ear of central, the owner of the history, the gateway, the demo's virtual plant: each with the
-# seconds that it gets to end.
-BESIDE: Final = {"worker": 10, "intake": 10, "historian": 30, "gateway": 20, "twin": 5}
+# Background jobs, the ear of central, the owner of the history, the gateway: each with the seconds that it gets to end.
+BESIDE: Final = {"worker": 10, "intake": 10, "historian": 30, "gateway": 20}
+TWIN: Final = 5  # the same of the demo's virtual plant
 
 log = structlog.get_logger(__name__)
 
@@ -52,10 +52,12 @@ def up(settings: Settings, progress: Progress, *, demo: bool = False) -> None:
             environment = {**services.start(settings, house, supervisor), **_address(settings, listener, progress)}
             services.prepare(environment, demo=demo)
             progress.step("Starting the web processes ...")
-            _start_processes(settings, house, supervisor, environment, listener, demo=demo)
+            _start_processes(settings, house, supervisor, environment, listener)
             house.announce(environment)
             log.info("up.ready", url=environment["HANMARU_PUBLIC_URL"])
             progress.ready(environment["HANMARU_PUBLIC_URL"])
+            if demo:  # after the pages: nobody waits for it
+                supervisor.start(_beside(house, environment, "twin", TWIN))
             supervisor.run()
         except StopAsked:
             progress.step("Stopping ...")
@@ -78,16 +80,10 @@ def _address(settings: Settings, listener: socket.socket, progress: Progress) ->
 
 
 def _start_processes(
-    settings: Settings,
-    house: House,
-    supervisor: Supervisor,
-    environment: Mapping[str, str],
-    listener: socket.socket,
-    *,
-    demo: bool,
+    settings: Settings, house: House, supervisor: Supervisor, environment: Mapping[str, str], listener: socket.socket
 ) -> None:
     web = [_web(settings, house, environment, listener, number) for number in range(1, settings.web.processes + 1)]
-    beside = [_beside(house, environment, name) for name in BESIDE if demo or name != "twin"]
+    beside = [_beside(house, environment, name, seconds) for name, seconds in BESIDE.items()]
     supervisor.start(*web, *beside)
 
 
@@ -117,7 +113,7 @@ def _says_ready(file: Path, pid: int) -> bool:
     return file.exists() and file.read_text(encoding="ascii") == str(pid)
 
 
-def _beside(house: House, environment: Mapping[str, str], name: str) -> Program:
+def _beside(house: House, environment: Mapping[str, str], name: str, patience: int) -> Program:
     """Answer a process that answers no browser, `hanmaru.launch.NAME`. It is not waited for: pages go on without it."""
     return Program(
         name=name,
@@ -125,5 +121,5 @@ def _beside(house: House, environment: Mapping[str, str], name: str) -> Program:
         log=house.logs / f"{name}.log",
         environment=environment,
         orphaned=signal.SIGKILL,  # what was acknowledged is in the database or on the disk
-        patience=BESIDE[name],
+        patience=patience,
     )

@@ -33,6 +33,9 @@ class Inbound:
     def look(self) -> None:
         """Do what has become due."""
         seconds = self._plant.seconds
+        gantry = self._devices.gantry.gantry
+        if gantry.handed_over and not gantry.waiting:  # a person looks at the good and lays it back
+            gantry.waiting.append(gantry.handed_over.pop(0))
         if self._conveyor.passed != self._passed:
             self._passed = self._conveyor.passed
             self._arrive()

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack, suppress
@@ -65,6 +66,7 @@ def run(options: Options, ready: Callable[[dict[str, str]], None]) -> None:
 
 
 async def _run(options: Options, ready: Callable[[dict[str, str]], None]) -> None:
+    logging.getLogger("asyncua").setLevel(logging.WARNING)  # it tells of every node and request
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
