@@ -9,6 +9,8 @@ What a driver may have besides; what its class lacks, it does without:
 - `keep_in(self, folder: Path) -> None`, called before `connect`: a folder of its own for what it must remember over a
   restart, such as the byte it has read up to. See `Keeps`.
 - `from_url(cls, url: str) -> Self` on its configuration: makes one of an address that a person types. See `drivers`.
+- `connecting`, the most seconds that its `connect` takes, where its configuration says how slow the device may be. See
+  `Patient`.
 - Class attributes of `Traits`, where the protocol is not like most.
 
 A field of a configuration that nobody may see again is declared with `told(..., secret=True)`.
@@ -101,6 +103,20 @@ class Keeps(Protocol):
 
     def keep_in(self, folder: Path) -> None:
         """Take a folder of its own, made already; called before `connect`."""
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """A driver whose configuration says how long its device may take for an answer."""
+
+    @property
+    def connecting(self) -> float:
+        """Answer the most seconds that `connect` takes with a device as slow as its configuration allows."""
+
+
+def patience_with(driver: object, least: float) -> float:
+    """Answer the seconds that a driver is given to connect: as many as it asks for, but not less than `least`."""
+    return max(least, driver.connecting) if isinstance(driver, Patient) else least
 
 
 @dataclass(frozen=True, slots=True)

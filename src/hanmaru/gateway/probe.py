@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from hanmaru.gateway.contract import Driver
+from hanmaru.gateway.contract import Driver, patience_with
 from hanmaru.gateway.drivers import make
 from hanmaru.gateway.errors import Retry
 from hanmaru.kernel.errors import HanmaruError
 
-PATIENCE: Final = 45.0  # seconds
+PATIENCE: Final = 45.0  # seconds; more for a driver whose device may be slower
+OWN_TIME: Final = 5.0  # seconds of them, for the process to start and end
 MOST_NODES: Final = 5_000  # in one answer
 LONGEST_ANSWER: Final = 64 * 1024 * 1024
 
@@ -34,8 +35,12 @@ def told(error: HanmaruError) -> dict[str, str]:
     return {"code": error.code, "words": str(error), "remedy": str(error.data.get("remedy", ""))}
 
 
-async def ask(question: Mapping[str, Any], seconds: float = PATIENCE) -> dict[str, Any]:
+async def ask(question: Mapping[str, Any]) -> dict[str, Any]:
     """Have a question answered by a process of its own: {"nodes": [...]} or {"error": {...}}."""
+    try:
+        seconds = _patience(question, make(question["protocol"], question["config"])) + OWN_TIME
+    except HanmaruError as error:
+        return {"error": told(error)}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -59,6 +64,11 @@ async def ask(question: Mapping[str, Any], seconds: float = PATIENCE) -> dict[st
     return found
 
 
+def _patience(question: Mapping[str, Any], driver: Driver) -> float:
+    """Answer the seconds that a device has; a slow one to tell what it has as long again as to connect."""
+    return max(PATIENCE - OWN_TIME, patience_with(driver, 0.0) * (2 if question["do"] == "browse" else 1))
+
+
 async def browsed(driver: Driver, address: str, depth: int) -> dict[str, Any]:
     """Look below an address of a connected driver, `depth` levels deep; answer {"nodes": [...], "more": bool}."""
     nodes: list[dict[str, Any]] = []
@@ -77,7 +87,7 @@ async def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     try:
         driver = make(question["protocol"], question["config"])
         try:
-            async with asyncio.timeout(PATIENCE - 5):
+            async with asyncio.timeout(_patience(question, driver)):
                 await driver.connect()
                 health = driver.health()
                 found: dict[str, Any] = {"detail": health.detail, "skew": health.skew}

@@ -18,7 +18,7 @@ from hanmaru.floor.command import Command, Outcome
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.reading import Reading, batch_of
 from hanmaru.floor.tag import Tag
-from hanmaru.gateway.contract import Driver, traits_of
+from hanmaru.gateway.contract import Driver, patience_with, traits_of
 from hanmaru.gateway.errors import Reconfigure, Retry, Stop
 from hanmaru.gateway.intake import Intake
 from hanmaru.kernel.errors import HanmaruError
@@ -33,7 +33,7 @@ State = Literal["connecting", "running", "retrying", "needs_attention", "stopped
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How patient a session is, in seconds; tests are less."""
+    """How patient a session is, in seconds; tests are less. A driver may ask for more to connect (Patient)."""
 
     connect: float = 60.0
     first: float = 1.0
@@ -106,7 +106,7 @@ class Session:
         """Connect and read until something breaks, then wait as that asks for."""
         self.state = "connecting"
         try:
-            async with asyncio.timeout(self._pace.connect):
+            async with asyncio.timeout(patience_with(self._driver, self._pace.connect)):
                 await self._driver.connect()
             self._back()
             await self._read()

@@ -139,6 +139,36 @@ def test_a_lost_connection_makes_its_tags_bad_until_it_is_back() -> None:
     assert kept.events == ["connected", "unavailable", "reconnected"]
 
 
+class Slow(Device):
+    """Needs its time to connect, and says how much that may be."""
+
+    def __init__(self, needs: float, connecting: float) -> None:
+        super().__init__("reads")
+        self.needs, self.connecting = needs, connecting
+
+    async def connect(self) -> None:
+        await super().connect()
+        await asyncio.sleep(self.needs)
+
+
+def test_a_slow_device_is_waited_for_as_long_as_its_driver_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.unit.gateway.test_session.PACE", Pace(connect=0.05, first=0.02, longest=0.1, slow=0.3))
+
+    async def connected(session: Session, kept: Kept) -> None:
+        await until(lambda: bool(kept.rows))
+
+    patient = Slow(needs=0.3, connecting=5)
+    assert run(patient, connected).events == ["connected"]
+    assert patient.connects == 1
+
+    async def given_up(session: Session, kept: Kept) -> None:
+        await until(lambda: session.state == "retrying")
+        assert session.trouble
+        assert "in time" in session.trouble.words
+
+    assert run(Slow(needs=0.3, connecting=0.1), given_up).events == ["unavailable"]
+
+
 def test_reconfigure_shows_the_remedy_and_looks_slowly_or_when_the_tags_change() -> None:
     device = Device(Reconfigure(device="d", why="wrong password", remedy="Give another"), "reads")
 

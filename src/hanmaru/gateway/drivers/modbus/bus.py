@@ -21,6 +21,7 @@ from hanmaru.gateway.errors import Reconfigure, Retry
 Client = AsyncModbusTcpClient | AsyncModbusSerialClient
 logging.getLogger("pymodbus").setLevel(logging.CRITICAL)  # each silent unit would be a line a second; health tells it
 WRITE_MANY_FROM: Final = 2  # registers that function 6 cannot set
+OPENING: Final = 5.0  # seconds, besides what a unit takes
 NEVER: Final = 10**9
 
 
@@ -60,7 +61,7 @@ class Bus:
         client.set_max_no_responses(NEVER)
         client.ctx.count_until_disconnect = NEVER
         try:
-            reached = await asyncio.wait_for(client.connect(), self._config.timeout + 5)
+            reached = await asyncio.wait_for(client.connect(), self._config.timeout + OPENING)
         except termios.error as error:
             self.close()
             raise Reconfigure(

@@ -12,7 +12,7 @@ from hanmaru.floor.quality import Quality
 from hanmaru.floor.shapes import WrongShape
 from hanmaru.floor.tag import Tag
 from hanmaru.gateway.contract import Health, Node, Sink
-from hanmaru.gateway.drivers.modbus.bus import Bus, Refused, Silent
+from hanmaru.gateway.drivers.modbus.bus import OPENING, Bus, Refused, Silent
 from hanmaru.gateway.drivers.modbus.codec import Unfit, cells_for, value_of
 from hanmaru.gateway.drivers.modbus.config import Config
 from hanmaru.gateway.drivers.modbus.cycle import Cycle
@@ -39,6 +39,11 @@ class Modbus:
         self._book = Book(config.registers)
         self._cycle: Cycle | None = None
         self._unfit: dict[int, str] = {}
+
+    @property
+    def connecting(self) -> float:
+        """Answer the most seconds that `connect` takes."""
+        return self._config.timeout + 2 * OPENING  # the map of registers is read before
 
     async def connect(self) -> None:
         """Read the map and reach the bus. Raise Retry; Reconfigure for a map that cannot be read."""

@@ -26,6 +26,8 @@ from hanmaru.gateway.drivers.opcua.wire import Columns
 from hanmaru.gateway.errors import Reconfigure
 
 LOOK_AGAIN: Final = 60.0  # seconds until nodes that the server did not know are asked for again
+ANSWERS: Final = 12  # at most, of one `connect`: session resumed in vain, endpoints, a new session, the server's limits
+OWN_WORK: Final = 10.0  # seconds; making keys and a certificate among it
 TELL_AGAIN: Final = 60.0  # seconds in which a full queue of the server is told once
 
 
@@ -54,9 +56,15 @@ class OpcUa:
         self._link.folder = folder
         self._items.recall(folder)
 
+    @property
+    def connecting(self) -> float:
+        """Answer the most seconds that `connect` takes with a server that is as slow as it may be."""
+        return ANSWERS * self._config.timeout + OWN_WORK
+
     async def connect(self) -> None:
         """Open the session, the old one where the server still holds it. Raise Retry, Reconfigure, Stop."""
         self._resumed = await self._link.open()
+        self._items.doubt()
 
     async def browse(self, address: str = "") -> Sequence[Node]:
         """Answer what lies in a folder. Raise Retry; Reconfigure for an address that is none or not known."""
@@ -84,9 +92,9 @@ class OpcUa:
             while True:
                 try:
                     await self._follow(known, nodes, sink)
-                except Ended:
+                except Ended as ended:
+                    self._tell_gap(sink, str(ended))
                     await self._items.forget()
-                    self._tell_gap(sink)
 
     def _resolve(self, tags: Sequence[Tag]) -> dict[int, ua.NodeId]:
         """Answer the node ids of tags; one whose address is none is missing."""
@@ -119,7 +127,9 @@ class OpcUa:
         await asyncio.to_thread(self._items.save, self._link.folder)
         follower = Follower(self._link, self._config, self._items, sink, self._take)
         self._figures = follower.figures
+        heard = self._last
         await follower.again(available)
+        self._last = heard  # what is sent again was said before
         works = [follower.run(), self._look_again(tags, nodes)]
         if refused.full:
             works.append(self._poll(poller, [by_id[tag] for tag in refused.full]))
@@ -132,17 +142,15 @@ class OpcUa:
             return {}
         available = await self._items.take_over()
         if available is None:
+            self._tell_gap(sink, "The server does not let us have our subscription again")
             await self._items.forget()
-            self._tell_gap(sink)
             return {}
         sink.event("subscription_taken_over", "The server kept our subscription: nothing that it holds is lost")
         return available
 
-    def _tell_gap(self, sink: Sink) -> None:
+    def _tell_gap(self, sink: Sink, why: str) -> None:
         since = self._last.isoformat(timespec="seconds") if self._last else "the last run"
-        sink.event(
-            "gap", f"The server no longer has our subscription: changes since {since} are not known", since=since
-        )
+        sink.event("gap", f"{why}: changes since {since} are not known", since=since)
 
     async def _poll(self, poller: Poller, tags: Sequence[Tag]) -> None:
         for tag in tags:

@@ -25,7 +25,10 @@ _codes = ua.StatusCodes
 
 
 class Ended(Exception):
-    """The server no longer has a subscription of ours."""
+    """The server no longer has a subscription of ours, or has one that stays silent. The words say which."""
+
+    def __init__(self, words: str = "The server no longer has our subscription") -> None:
+        super().__init__(words)
 
 
 class Follower:
@@ -65,11 +68,26 @@ class Follower:
         await together(self._deliver(), self._confirm_kept(), self._mind_silence())
 
     async def _mind_silence(self) -> None:
-        """Notice a line that is dead without saying so: the server has to tell that it lives now and then."""
+        """Notice a line that is dead without saying so: the server has to tell that it lives now and then.
+
+        A subscription of an earlier connection that says nothing while the server answers is given up: some servers
+        move one and then send its messages to the connection that is gone (asyncua 2.1).
+        """
         patience = self._items.silence + self._config.timeout
-        while (left := self.heard + patience - time.monotonic()) > 0:  # noqa: ASYNC110 - a deadline that moves on
+        begun = time.monotonic()
+        while (left := self._since(begun) + patience - time.monotonic()) > 0:  # noqa: ASYNC110 - a deadline that moves on
             await asyncio.sleep(left)
+        if self._doubted():
+            await self._link.look()
+            raise Ended("The server says nothing of the subscription that it kept for us")
         raise ConnectionError(f"the server has said nothing for {patience:.0f} s")
+
+    def _since(self, begun: float) -> float:
+        """Answer since when a sign of life is missing; one of another subscription does not count for a doubted one."""
+        return min(begun, self.heard) if self._doubted() else self.heard
+
+    def _doubted(self) -> bool:
+        return any(one.doubted for one in self._items.subscriptions.values())
 
     async def _deliver(self) -> None:
         """Keep requests waiting at the server, which answers them in their order, and hand on what they bring."""
@@ -126,6 +144,7 @@ class Follower:
         subscription = self._items.subscriptions.get(made.subscription)
         if subscription is None:
             return
+        subscription.doubted = False
         if subscription.next is not None and made.sequence != subscription.next:
             await self._fill(subscription, made)
         self._put(made)

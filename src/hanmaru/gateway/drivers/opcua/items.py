@@ -48,11 +48,15 @@ class Watched:
 
 @dataclass(slots=True)
 class Subscription:
-    """One subscription at the server. `next`: the sequence number that comes next; None when that is not known."""
+    """One subscription at the server. `next`: the sequence number that comes next; None when that is not known.
+
+    `doubted`: it was made over an earlier connection, and has said nothing over this one yet.
+    """
 
     id: int
     items: dict[int, Watched] = field(default_factory=dict)  # by tag
     next: int | None = 1
+    doubted: bool = False
 
 
 @dataclass(slots=True)
@@ -76,6 +80,11 @@ class Items:
 
     def __len__(self) -> int:
         return sum(len(one.items) for one in self.subscriptions.values())
+
+    def doubt(self) -> None:
+        """Expect a sign of life of every subscription there is: the connection is new."""
+        for subscription in self.subscriptions.values():
+            subscription.doubted = True
 
     async def take_over(self) -> dict[int, list[int]] | None:
         """Move our subscriptions from an earlier session into this one.

@@ -144,6 +144,11 @@ class Link:
                 return
             client.uaclient.revolve_security_token()
 
+    async def look(self) -> None:
+        """Ask the server whether it lives. Raise asyncua's errors and those of the network when it does not."""
+        state = ua.NodeId.from_string(f"i={ua.ObjectIds.Server_ServerStatus_State}")
+        await self.client.uaclient.session.read_attributes([state], ua.AttributeIds.Value)
+
     def node(self, address: str) -> ua.NodeId:
         """Answer the node id of an address, `ns=2;s=x` or `nsu=urn:x;s=x`. Raise ValueError."""
         if address.startswith("nsu="):

@@ -12,7 +12,7 @@ from hanmaru.floor.tag import Tag
 from hanmaru.gateway.contract import Health, Node, Sink
 from hanmaru.gateway.drivers.serial.config import SerialConfig
 from hanmaru.gateway.drivers.serial.devices import Value, device_of
-from hanmaru.gateway.drivers.serial.line import Line
+from hanmaru.gateway.drivers.serial.line import OPENING, Line
 from hanmaru.gateway.errors import Retry
 
 READ_BACK: Final = 3.0  # seconds
@@ -40,6 +40,11 @@ class SerialDriver:
         self._missing: dict[int, str] = {}
         self._lines = self._rubbish = 0
         self._writing = asyncio.Lock()
+
+    @property
+    def connecting(self) -> float:
+        """Answer the most seconds that `connect` takes."""
+        return self._config.patience + 2 * OPENING  # to open and to send
 
     async def connect(self) -> None:
         """Open the port; a device that answers questions is asked one. Raise Retry, Reconfigure."""
