@@ -27,9 +27,9 @@ def demo_house(folder: Path) -> Iterator[str]:
     if given:
         yield given
         return
-    running = Running(folder / "data", "--port", "18850", command="demo").ready(COLD_START_SECONDS)
+    running = Running(folder / "data", "--port", "18850", command="demo")
     try:
-        yield running.url
+        yield running.ready(COLD_START_SECONDS).url
     finally:
         running.stop()
 
