@@ -132,6 +132,8 @@ def value_word(table: str, column: str, value: Any, names: Names) -> str:
         return "–"
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if isinstance(value, dict):
+        value = [f"{key} {one}" for key, one in value.items()]
     if isinstance(value, list):
         return ", ".join(value_word(table, column, one, names) for one in value)
     if column in _PEOPLE:

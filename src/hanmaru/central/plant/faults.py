@@ -66,7 +66,8 @@ def _fault(
     if now is None or not now.count:
         return Fault("silent", tag, 0.0, before.last_at if before else None)
     share = min(1.0, now.count / expected) if expected else 1.0
-    if tag.sampling and not tag.deadband and (end - now.last_at).total_seconds() > max(30.0, 5 * tag.sampling):
+    late = (end - now.last_at).total_seconds() if now.last_at and tag.sampling and not tag.deadband else 0.0
+    if late > max(30.0, 5 * tag.sampling):
         return Fault("silent", tag, share, now.last_at)
     if now.good < FULL * now.count:
         return Fault("bad", tag, now.good / now.count, now.last_at)

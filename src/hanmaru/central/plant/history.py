@@ -44,7 +44,7 @@ class Summary:
     good: int
     least: float | None
     most: float | None
-    last_at: datetime
+    last_at: datetime | None  # of the last number; texts have none
 
     @property
     def is_flat(self) -> bool:

@@ -28,7 +28,7 @@ class Bench(DeviceBench):
         if self.line is None:
             self.peer = await asyncio.to_thread(shared, "opcua_server.js", bulk=1000)
             self.line = Line(self.peer.at["port"])
-            for name, value in (("Number", 1.5), ("Small", 0.5), ("TypeString", "fresh")):
+            for name, value in (("Number", 1.5), ("Small", 0.5), ("TypeString", "하나")):
                 # Measured now: the server tells a value's own time, also when it is of an hour ago.
                 await asyncio.to_thread(self.peer.ask, set=name, value=value)
         await self.line.mend()

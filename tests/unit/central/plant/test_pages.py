@@ -156,6 +156,23 @@ def test_what_is_wrong_with_the_data_is_listed_the_worst_first(site, beside, bro
     )
 
 
+def test_a_tag_of_texts_is_no_fault_and_no_hindrance(site, beside, browser):
+    from django.utils import timezone
+
+    now = timezone.now()
+    beside.answers["buckets"] = arrow(
+        tag=[3], start=[now], min=[None], max=[None], last_time=[None], count=[3600], good=[3600]
+    )
+    browser.cookies["django_language"] = "en"
+    rows = text(browser.get("/plant/mill/quality/")).split("<tbody")[1]
+    assert "상태" not in rows
+    assert rows.count("Silent") == 2
+
+
+def test_the_trail_tells_the_settings_of_a_connection(site, browser):
+    assert "modbus://press" in text(browser.get("/settings/trail/"))
+
+
 DRIVER = {
     "name": "modbus",
     "title": "Modbus",
