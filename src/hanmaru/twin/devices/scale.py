@@ -10,6 +10,7 @@ from typing import Final, Self
 
 import numpy as np
 
+from hanmaru.twin.clock import VirtualClock
 from hanmaru.twin.devices.pty import Cable
 from hanmaru.twin.truth import TrueLog, offered
 
@@ -20,8 +21,11 @@ STEP: Final = 0.01  # kg
 class Scale:
     """`async with Scale() as scale:` gives `scale.path`; `scale.put(1.5)` lays goods on, `scale.show()` prints."""
 
-    def __init__(self, *, link: Path | None = None, log: TrueLog | None = None, seed: int = 1) -> None:
+    def __init__(
+        self, *, link: Path | None = None, clock: VirtualClock | None = None, log: TrueLog | None = None, seed: int = 1
+    ) -> None:
         """Stand empty."""
+        self.clock = clock or VirtualClock()
         self.cable = Cable(self._received, link=link)
         self.kilograms = 0.0
         self.stable = True
@@ -58,11 +62,11 @@ class Scale:
         rounded = round(round(shown / STEP) * STEP, 2) + 0.0
         return f"{head},{kind},{'-' if rounded < 0 else '+'}{abs(rounded):07.2f},kg"
 
-    def show(self, microseconds: int = 0) -> None:
-        """Print the line of the moment; `microseconds` since 1970 stand in the true log."""
+    def show(self) -> None:
+        """Print the line of the moment."""
         line = self.line()
         if self._log is not None:
-            self._log.add(offered("scale", "weight", microseconds, line))
+            self._log.add(offered("scale", "weight", round(self.clock.now().timestamp() * 1_000_000), line))
         self.cable.send(line.encode() + b"\r\n")
 
     def _received(self, data: bytes) -> None:

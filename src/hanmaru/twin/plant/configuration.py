@@ -13,6 +13,7 @@ from typing import Any, Final
 from hanmaru.floor.asset import Asset
 from hanmaru.twin.devices.modbus.device import ModbusRtuDevice, ModbusTcpDevice
 from hanmaru.twin.devices.modbus.registers import Point
+from hanmaru.twin.devices.sparkplug.node import SparkplugNode
 from hanmaru.twin.physics.sensor import Signal
 from hanmaru.twin.plant import registers, signals
 from hanmaru.twin.plant.devices import NODE, SITE, Devices
@@ -42,6 +43,7 @@ ASSETS: Final = (
     Asset("seongsu/warehouse/inbound/conveyor-1", "입고 컨베이어", "Inbound conveyor", "conveyor"),
     Asset("seongsu/warehouse/inbound/scale-1", "입고 저울", "Inbound scale", "scale"),
     Asset("seongsu/warehouse/inbound/reader-1", "카드 리더", "Card reader", "reader"),
+    Asset("seongsu/warehouse/inbound/printer-1", "라벨 프린터", "Label printer", "printer"),
     Asset("seongsu/warehouse/picking", "자동 피킹", "Automatic picking"),
     Asset("seongsu/warehouse/picking/gantry-1", "피킹 갠트리", "Picking gantry", "gantry"),
     Asset("seongsu/rooms", "작업 환경", "Rooms"),
@@ -65,7 +67,14 @@ GANTRY: Final = (
     ("feed", "number", "mm/min"), ("held", "flag", ""), ("homed", "flag", ""), ("alarm", "integer", ""),
     ("program", "text", ""),
 )  # fmt: skip
+SERIAL: Final = {  # source -> asset and what its device tells
+    "scale": ("seongsu/warehouse/inbound/scale-1", signals.SCALE),
+    "card-reader": ("seongsu/warehouse/inbound/reader-1", signals.CARD_READER),
+    "label-printer": ("seongsu/warehouse/inbound/printer-1", signals.LABEL_PRINTER),
+}
 OVEN: Final = (("온도", "temperature"), ("설정", "setpoint"), ("출력", "power"))
+READER_SILENT: Final = 30.0  # seconds: its firmware says every ten that it lives
+PRINTER_ASKED: Final = 5.0  # seconds between two questions how it is
 
 Plain = dict[str, Any]
 
@@ -95,6 +104,9 @@ def sources(devices: Devices) -> Iterator[tuple[str, str, Plain]]:
         broker = devices.node.broker
         login = {"user": broker.user, "password": broker.password} if broker.user else {}
         yield "hall", "sparkplug", {"url": f"mqtt://{broker.host}:{broker.port}", "groups": [SITE], **login}
+    yield "scale", "serial", {"port": devices.scale.path, "device": "scale", "ask": "Q"}
+    yield "card-reader", "serial", {"port": devices.reader.path, "device": "rc522", "patience": READER_SILENT}
+    yield "label-printer", "serial", {"port": devices.printer.path, "device": "printer", "every": PRINTER_ASKED}
     yield (
         "oven", "files",
         {"path": str(devices.oven.folder.resolve()), "mode": "drop", "delimiter": ";", "decimal": ",",
@@ -115,15 +127,22 @@ def tags(devices: Devices) -> Iterator[Plain]:
         place = "seongsu/warehouse/picking/gantry-1"
         yield {"asset": place, "name": name, "type": kind, "source": "gantry", "address": name, "unit": unit}
     if devices.node is not None:
-        for device, told in devices.node.devices.items():
-            of = {"conveyor": signals.CONVEYOR}.get(device, signals.ROOM)
-            for one in of:
-                if one.name in told:
-                    yield _tag(one, PLACES[device], one.name, "hall", f"{SITE}/{NODE}/{device}/{one.name}")
+        yield from _hall(devices.node)
+    for source, (asset, told) in SERIAL.items():
+        for one in told:
+            yield _tag(one, asset, one.name, source, one.name)
     for column, name in OVEN:
         unit = "%" if name == "power" else "Cel"
         oven = "seongsu/casting/low-pressure/oven-1"
         yield {"asset": oven, "name": name, "type": "number", "source": "oven", "address": column, "unit": unit}
+
+
+def _hall(node: SparkplugNode) -> Iterator[Plain]:
+    for device, told in node.devices.items():
+        of = {"conveyor": signals.CONVEYOR}.get(device, signals.ROOM)
+        for one in of:
+            if one.name in told:
+                yield _tag(one, PLACES[device], one.name, "hall", f"{SITE}/{NODE}/{device}/{one.name}")
 
 
 def _registers(name: str, points: Sequence[Point], told: Sequence[Signal]) -> Iterator[Plain]:

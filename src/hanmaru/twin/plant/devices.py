@@ -85,7 +85,7 @@ class Devices:
             link=self.link("gantry"),
             seed=setup.seed,
         )
-        self.scale = Scale(link=self.link("scale"), log=setup.log, seed=setup.seed)
+        self.scale = Scale(link=self.link("scale"), seed=setup.seed, **common)
         self.printer = LabelPrinter(link=self.link("label-printer"))
         self.reader = CardReader(link=self.link("card-reader"), clock=setup.clock)
         self.oven = LegacyOven(setup.folder / "oven", log=setup.log)

@@ -50,7 +50,7 @@ class Inbound:
         """A piece leaves the belt: it is weighed and its card is read."""
         weight = self._random.uniform(0.2, 4.0)
         self._devices.scale.put(round(float(weight), 2))
-        self._devices.scale.show(round(self._devices.setup.clock.now().timestamp() * 1_000_000))
+        self._devices.scale.show()
         self._devices.reader.show(next(self._cards))
 
     def _write(self) -> None:

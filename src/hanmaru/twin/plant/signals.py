@@ -111,3 +111,25 @@ ROOM: Final = [
     Signal("temperature", "실내 온도", "Room temperature", unit="Cel", noise=0.03, resolution=0.01, low=-20, high=60),
     Signal("humidity", "실내 습도", "Relative humidity", unit="%", noise=0.15, resolution=0.1),
 ]
+
+SCALE: Final = [
+    Signal("weight", "무게", "Weight", unit="kg"),
+    Signal("stable", "안정", "Stands still", "flag"),
+    Signal("overload", "과하중", "Too heavy", "flag"),
+    Signal("net", "순중량 표시", "Net, after taring", "flag"),
+]
+
+CARD_READER: Final = [
+    Signal("card", "읽은 카드", "Card at the reader", "text"),
+    Signal("antenna", "안테나 번호", "Antenna that saw it", "integer"),
+    Signal("alive", "켠 뒤 보낸 줄", "Lines since it was switched on", "integer", unit="{line}"),
+    Signal("trouble", "마지막 고장 코드", "Code of the last trouble", "text"),
+]
+
+LABEL_PRINTER: Final = [
+    Signal("label", "라벨 (ZPL)", "Label in ZPL", "text", writable=True),
+    Signal("paper_out", "용지 없음", "Paper is out", "flag"),
+    Signal("paused", "일시 정지", "Paused", "flag"),
+    Signal("head_open", "헤드 열림", "Head is open", "flag"),
+    Signal("waiting", "대기 라벨", "Labels waiting", "integer", unit="{label}"),
+]

@@ -7,20 +7,24 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncua
 import pytest
 from pymodbus.client import AsyncModbusTcpClient
 
 from hanmaru.floor.asset import Asset
+from hanmaru.floor.reading import Reading
 from hanmaru.floor.shapes import take
 from hanmaru.floor.tag import Tag
+from hanmaru.gateway.contract import Node
 from hanmaru.gateway.drivers import load
 from hanmaru.gateway.drivers.modbus.points import point_of
 from hanmaru.twin.plant.run import NotRunning, ask
 from hanmaru.twin.truth import read
+from tests.contracts.drivers.caught import Caught
 
 SPEED = 50
 
@@ -72,6 +76,40 @@ def test_every_source_and_address_is_one_that_its_driver_takes(folder: Path) -> 
     for tag in told["tags"]:
         if tag["source"] in {"press", "casting"}:
             assert point_of(str(tag["address"])).tag_type == tag["type"], tag
+
+
+def test_the_serial_devices_are_read_with_units_and_korean_names(folder: Path) -> None:
+    told = configured(folder)
+    driver_of = load("serial")
+
+    async def go(source: dict[str, Any], telling: Callable[[Reading], bool]) -> dict[str, Node]:
+        driver, heard = driver_of(take(driver_of.config, source["config"])), Caught()
+        tags = [Tag(id=n, **tag) for n, tag in enumerate(told["tags"]) if tag["source"] == source["name"]]
+        await driver.connect()
+        running = asyncio.create_task(driver.run(tags, heard))
+        try:
+            await heard.until(lambda: any(telling(one) for one in heard.all), 20)
+            points = {node.address: node for node in await driver.browse()}
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await driver.close()
+        for tag in tags:
+            point = points[tag.address]
+            assert (tag.type, tag.writable) == (point.type, point.writable), tag
+            assert any("가" <= letter <= "힣" for letter in tag.description), tag
+            assert tag.unit == point.unit or tag.unit.startswith("{"), tag  # what is counted stands in braces
+        return points
+
+    sources = {str(source["name"]): source for source in told["sources"] if source["protocol"] == "serial"}
+    assert sources.keys() == {"scale", "card-reader", "label-printer"}
+    weight = next(n for n, tag in enumerate(told["tags"]) if (tag["source"], tag["address"]) == ("scale", "weight"))
+    scale = asyncio.run(go(sources["scale"], lambda one: one.tag == weight and bool(one.number)))  # a good lies on it
+    assert 0.2 <= float(scale["weight"].value) <= 4.0
+    reader = asyncio.run(go(sources["card-reader"], lambda one: one.text is not None))
+    assert len(reader["card"].value) == 24
+    printer = asyncio.run(go(sources["label-printer"], lambda one: one.number == 0))
+    assert printer["paper_out"].value == "0"
 
 
 def test_a_client_reads_what_the_true_log_says_and_faults_show(folder: Path) -> None:
