@@ -6,8 +6,9 @@
 
 An app has translations when it has a folder `locale` (`update APP` makes it). Texts are found in Python by
 `_()`, `gettext`, `ngettext`, `pgettext` and their lazy kin, in templates by Django's own reading of them. The rooms
-below central may not import Django: the sentences of their errors (`message = "..."` in a class) are kept by the app
-`web`.
+below central may not import Django, so the app `web` keeps what of theirs stands on pages: the sentences of their
+errors (`message = "..."` in a class), the words of a table `REASONS`, and what a driver says of its fields
+(`told("...")` in the files that `FIELDS_OF_DRIVERS` names).
 """
 
 import argparse
@@ -26,6 +27,7 @@ CENTRAL = SOURCE / "central"
 LANGUAGE = "ko"
 ROOMS_WITHOUT_DJANGO = ("kernel", "floor", "bus", "decide", "gateway")
 KEEPER_OF_OTHER_ROOMS = "web"
+FIELDS_OF_DRIVERS = ("gateway/broker.py", "gateway/drivers/*/config.py")
 FUNCTIONS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
@@ -87,6 +89,9 @@ def _all_texts(app: str) -> Iterator[tuple[Path, Text]]:
         for room in ROOMS_WITHOUT_DJANGO:
             for path in sorted((SOURCE / room).rglob("*.py")):
                 yield from ((path, Text(sentence)) for sentence in _error_sentences(path.read_text(encoding="utf-8")))
+                yield from ((path, Text(reason)) for reason in _reasons(path.read_text(encoding="utf-8")))
+        for path in sorted(found for pattern in FIELDS_OF_DRIVERS for found in SOURCE.glob(pattern)):
+            yield from ((path, Text(words)) for words in _field_descriptions(path.read_text(encoding="utf-8")))
 
 
 def _in_python(source: str) -> Iterator[Text]:
@@ -118,6 +123,26 @@ def _error_sentences(source: str) -> Iterator[str]:
                 named = any(isinstance(target, ast.Name) and target.id == "message" for target in targets)
                 if named and isinstance(value, ast.Constant) and isinstance(value.value, str):
                     yield value.value
+
+
+def _reasons(source: str) -> Iterator[str]:
+    """Find the values of a dictionary `REASONS`."""
+    for found in ast.walk(ast.parse(source)):
+        if not isinstance(found, ast.AnnAssign) or not isinstance(found.value, ast.Dict):
+            continue
+        if isinstance(found.target, ast.Name) and found.target.id == "REASONS":
+            yield from filter(None, map(_text, found.value.values))
+
+
+def _field_descriptions(source: str) -> Iterator[str]:
+    """Find the description of every field that is declared with `told("...")`."""
+    for found in ast.walk(ast.parse(source)):
+        if isinstance(found, ast.Call) and isinstance(found.func, ast.Name) and found.func.id == "told":
+            yield from filter(None, map(_text, found.args[:1]))
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _sentence_of_a_case(call: ast.Call) -> str | None:

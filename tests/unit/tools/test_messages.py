@@ -113,3 +113,14 @@ def test_sentences_of_errors_in_other_rooms_are_kept_by_web(shop: Path) -> None:
     (room / "tags.py").write_text('class Unknown(Exception):\n    code = "x"\n    message = "No such tag: %(epc)s"\n')
     (shop.parent / "web").mkdir()
     assert messages.Text("No such tag: %(epc)s") in messages.texts("web")
+
+
+def test_what_drivers_say_of_their_fields_and_reasons_of_bad_quality_are_kept_by_web(shop: Path) -> None:
+    drivers, floor = (shop.parents[1] / room for room in ("gateway/drivers/scale", "floor"))
+    drivers.mkdir(parents=True)
+    floor.mkdir()
+    (drivers / "config.py").write_text('class Config:\n    port: str = told("Where it is " "plugged in.", longest=9)\n')
+    (drivers / "driver.py").write_text('told("no field of a form")\n')
+    (floor / "quality.py").write_text('REASONS: Final = {1: "not connected"}\nOTHER: Final = {1: "elsewhere"}\n')
+    (shop.parent / "web").mkdir()
+    assert set(messages.texts("web")) == {messages.Text("Where it is plugged in."), messages.Text("not connected")}

@@ -3,20 +3,26 @@
 The gateway answers `drivers` with (name, type, bounds, description) of every field; see hanmaru.floor.shapes.describe.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from hanmaru.central.plant.field_labels import LABELS
 from hanmaru.central.plant.services import SECRET
+from hanmaru.floor.shapes import WrongShape, from_json
 
 CHOICE: Final = re.compile(r'`"([^"`]*)"`')
 LEFT_OUT: Final = "may be left out"
 PREFIX: Final = "config-"
+LONGEST: Final = re.compile(r"at most (\d+) characters")
+MOST: Final = re.compile(r"at most (\d+)")
+BETWEEN: Final = re.compile(r"(\S+) to (\S+)")
 
 
 class Listed(forms.CharField):
@@ -38,9 +44,10 @@ class Written(forms.CharField):
         """Read the JSON. Raise ValidationError."""
         text = super().clean(value)
         try:
-            return json.loads(text) if text else None
-        except ValueError as error:
-            raise ValidationError(_("Write it as JSON: %(why)s") % {"why": str(error)}) from error
+            return from_json(text) if text else None
+        except WrongShape as error:
+            why = str(error.__cause__ or error)
+            raise ValidationError(_("Write it as JSON: %(why)s") % {"why": why}) from error
 
 
 class DriverForm(forms.Form):
@@ -75,8 +82,8 @@ class DriverForm(forms.Form):
 def _field(told: Mapping[str, str]) -> forms.Field:
     kind, bounds = told["type"].removesuffix(" or null"), told["bounds"]
     common: dict[str, Any] = {
-        "label": told["name"].replace("_", " "),
-        "help_text": " · ".join(filter(None, (told["description"], bounds.replace(LEFT_OUT, "").strip(", ")))),
+        "label": LABELS.get(told["name"]) or told["name"].replace("_", " "),
+        "help_text": _help(told["description"], bounds),
         "required": LEFT_OUT not in bounds and told["type"] == kind,
     }
     if choices := CHOICE.findall(kind):
@@ -93,3 +100,24 @@ def _field(told: Mapping[str, str]) -> forms.Field:
         hidden = SECRET.search(told["name"])
         return forms.CharField(widget=forms.PasswordInput(render_value=True) if hidden else forms.TextInput(), **common)
     return Listed(**common) if kind == "list of text" else Written(**common)
+
+
+def _help(description: str, bounds: str) -> SafeString:
+    """A field's description and bounds in the reader's language; what stands between backticks as code."""
+    said = [_(description)] if description else []
+    said += [_bound(one) for one in bounds.split(", ") if one and one != LEFT_OUT]
+    parts = " · ".join(said).split("`")
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", one) if at % 2 else one,) for at, one in enumerate(parts))
+    )
+
+
+def _bound(told: str) -> str:
+    """One bound, as hanmaru.floor.shapes.describe words it, in the reader's language."""
+    if found := LONGEST.fullmatch(told):
+        return _("at most %(count)s characters") % {"count": found[1]}
+    if found := MOST.fullmatch(told):
+        return _("at most %(count)s") % {"count": found[1]}
+    if found := BETWEEN.fullmatch(told):
+        return _("%(low)s to %(high)s") % {"low": found[1], "high": found[2]}
+    return told
