@@ -6,6 +6,7 @@ Runs as a process of its own (`hanmaru.launch.intake`), so that nothing that pla
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
 
@@ -19,12 +20,24 @@ from hanmaru.central.companies.queries import company_ids
 from hanmaru.central.companies.tenancy import acting
 from hanmaru.central.plant import queries
 from hanmaru.central.plant.services import Registry, keep_event, mirror
+from hanmaru.floor.shapes import WrongShape, take, told
 
 QUIET: Final = 0.3  # seconds without a change before the registry is read: one look for a whole import
 LOOK: Final = 10.0  # seconds between two looks for new sites
 AT_ONCE: Final = 100  # events written together
 
+LONGEST: Final = 100_000  # characters of an event's words; a row keeps the first of them
+
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What a connection tells, as far as a row keeps it."""
+
+    at: datetime = told("When it happened.")
+    kind: str = told("What happened, in a word.", longest=LONGEST)
+    words: str = told("What happened, for people.", longest=LONGEST)
 
 
 async def listen(streams: Streams) -> None:
@@ -63,14 +76,25 @@ def _keep(heard: Sequence[Delivered]) -> None:
     for one in heard:
         _floor, name, _events, source = one.subject.split(".", 3)
         try:
-            told = json.loads(one.data)
-            at, kind, words = datetime.fromisoformat(told["at"]), str(told["kind"]), str(told["words"])
+            event = _event(one.data)
             company, site = sites[name]
-        except (ValueError, KeyError, TypeError) as error:
+        except (WrongShape, KeyError) as error:
             log.warning("intake.bad_event", subject=one.subject, why=repr(error))
             continue
         with acting(company_id=company, user_id=None, device_id=None, source="intake"):
-            keep_event(site, f"{one.sequence}:{told['at']}", at, source, kind, words)
+            keep_event(site, f"{one.sequence}:{event.at.isoformat()}", event.at, source, event.kind, event.words)
+
+
+def _event(data: bytes) -> _Event:
+    """Read an event. Raise WrongShape for what no row can hold: it would come again for ever."""
+    try:
+        message = json.loads(data, parse_constant=lambda _nan: None)
+    except (ValueError, RecursionError) as error:
+        raise WrongShape(field="message", problem="send one JSON object") from error
+    if not isinstance(message, dict):
+        raise WrongShape(field="message", problem="give an object")
+    kept = {one.name for one in fields(_Event)}
+    return take(_Event, {name: value for name, value in message.items() if name in kept})
 
 
 async def follow(streams: Streams, company: int, site: int, name: str) -> None:

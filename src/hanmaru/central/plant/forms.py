@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hanmaru.floor.asset import BadPath, level_of
+from hanmaru.floor.subjects import NAME, BadName
 
 
 class SiteForm(forms.Form):
@@ -38,6 +39,15 @@ class ConnectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["asset"].widget.attrs.update({"list": "assets", "placeholder": f"{site}/area/line-1/machine-1"})
         self._site = site
+
+    def clean_name(self) -> str:
+        """Refuse what cannot stand in a subject of the bus, and `new`, which is the address of this form."""
+        name: str = self.cleaned_data["name"]
+        if not NAME.fullmatch(name):
+            raise forms.ValidationError(str(BadName(name=name)))
+        if name == "new":
+            raise forms.ValidationError(_("Choose another name."))
+        return name
 
     def clean_asset(self) -> str:
         """Refuse a path that cannot be one of this site."""

@@ -1,6 +1,7 @@
 """Questions to the historian of a site (those of hanmaru.floor.history), and its answers as plain data."""
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from hanmaru.central.plant.errors import HistoryRefused
 from hanmaru.central.plant.link import ask_historian
 
 MOST_ASKED: Final = 1000
-"""Tags in one question for buckets."""
+"""Tags in one question for buckets or newest values."""
 
 TOO_MUCH: Final = {"historian.too_many_rows", "historian.answer_too_large"}
 
@@ -54,7 +55,11 @@ class Summary:
 
 def table(site: str, question: dict[str, Any]) -> pa.Table:
     """Ask; answer Arrow columns. Raise NoAnswer, HistoryRefused."""
-    answer = ask_historian(site, {**question, "format": "arrow"})
+    return columns(ask_historian(site, {**question, "format": "arrow"}))
+
+
+def columns(answer: bytes) -> pa.Table:
+    """Arrow columns of an answer. Raise HistoryRefused."""
     if answer[:1] == b"{":
         error = json.loads(answer)["error"]
         raise HistoryRefused(words=error["message"], why=error["code"])
@@ -66,7 +71,8 @@ def last(site: str, tags: Sequence[int]) -> dict[int, Value]:
     """The newest value of each tag."""
     return {
         row["tag"]: Value(row["source_time"].replace(tzinfo=UTC), row["number"], row["text"], row["quality"])
-        for row in table(site, {"ask": "last", "tags": list(tags)}).to_pylist()
+        for first in range(0, len(tags), MOST_ASKED)
+        for row in table(site, {"ask": "last", "tags": list(tags[first : first + MOST_ASKED])}).to_pylist()
     }
 
 
@@ -104,15 +110,18 @@ def _curve(found: pa.Table, tags: NDArray[np.uint32], tag: int, step: float) -> 
     curve = {"tag": tag, "x": np.insert(x, broken, x[broken - 1] + step).tolist()}
     for name in ("mean", "min", "max"):
         y = np.insert(rows.column(name).fill_null(np.nan).to_numpy(), broken, np.nan)
-        curve[name] = [None if value != value else value for value in _rounded(y).tolist()]  # noqa: PLR0124 -- NaN
+        curve[name] = [
+            value if math.isfinite(value) else None for value in _rounded(y).tolist()
+        ]  # JSON has no infinity
     return curve
 
 
 def _rounded(y: NDArray[np.float64]) -> NDArray[np.float64]:
     """Values with so many digits as can be told apart on a screen."""
     finite = y[np.isfinite(y)]
-    spread = float(np.ptp(finite)) if finite.size else 0.0
-    return y if not spread else np.round(y, max(0, int(5 - np.floor(np.log10(spread)))))
+    with np.errstate(over="ignore"):
+        spread = float(np.ptp(finite)) if finite.size else 0.0
+    return y if not 0 < spread < math.inf else np.round(y, min(300, max(0, int(5 - np.floor(np.log10(spread))))))
 
 
 def summary(site: str, tags: Sequence[int], begin: datetime, end: datetime) -> dict[int, Summary]:

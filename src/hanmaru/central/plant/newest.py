@@ -6,6 +6,7 @@ ones. All of it lives on one event loop.
 
 import asyncio
 import json
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ log = structlog.get_logger(__name__)
 Value = tuple[float, float | str | None, int]
 """When (ms since 1970), what, and its quality (OPC UA status code)."""
 
+SILENT: Final = 10.0
+"""Seconds after which a connection that tells nothing is not said to run; each tells every two."""
+
 _LONGEST: Final = 500  # characters of a text value that a page is sent
 
 
@@ -34,13 +38,16 @@ class Watcher:
         self.site, self.tags, self.states = site, tags, states
         self.wanted = np.fromiter(sorted(tags), np.uint32, len(tags))
         self._values: dict[int, Value] = {}
+        self._times: dict[int, float] = {}
         self._states: dict[str, Any] = {}
         self._something = asyncio.Event()
 
     def put(self, tag: int, value: Value) -> None:
-        """Note a newer value."""
-        self._values[tag] = value
-        self._something.set()
+        """Note a value unless it is late: an old reading never takes the place of a newer one."""
+        if value[0] >= self._times.get(tag, 0.0):
+            self._times[tag] = value[0]
+            self._values[tag] = value
+            self._something.set()
 
     def put_state(self, source: str, state: Any) -> None:
         """Note how a connection fares."""
@@ -61,15 +68,14 @@ class Newest:
 
     def __init__(self) -> None:
         self._watchers: dict[str, set[Watcher]] = defaultdict(set)
-        self._states: dict[str, dict[str, Any]] = defaultdict(dict)
-        self._times: dict[tuple[str, int], float] = {}
+        self._states: dict[str, dict[str, tuple[float, Any]]] = defaultdict(dict)
 
     @contextmanager
     def watching(self, watcher: Watcher) -> Iterator[Watcher]:
         """Send a watcher what comes while inside; what is known of the connections it gets at once."""
         self._watchers[watcher.site].add(watcher)
         if watcher.states:
-            for source, state in self._states[watcher.site].items():
+            for source, state in self._fresh(watcher.site).items():
                 watcher.put_state(source, state)
         try:
             yield watcher
@@ -89,40 +95,42 @@ class Newest:
 
     def _hear_state(self, site: str, source: str, data: bytes) -> None:
         try:
-            state = json.loads(data)
-        except ValueError:
+            state = json.loads(data, parse_constant=lambda _nan: None)  # no page can read NaN
+        except (ValueError, RecursionError):
+            state = None
+        if not isinstance(state, dict):
             log.warning("plant.bad_state", site=site, source=source)
             return
-        self._states[site][source] = state
+        self._states[site][source] = (time.monotonic(), state)
         for watcher in self._watchers[site]:
             if watcher.states:
                 watcher.put_state(source, state)
+
+    def _fresh(self, site: str) -> dict[str, Any]:
+        """How connections fare that told it just now; what has fallen silent or was removed is forgotten."""
+        oldest = time.monotonic() - SILENT
+        self._states[site] = {name: one for name, one in self._states[site].items() if one[0] >= oldest}
+        return {name: state for name, (_at, state) in self._states[site].items()}
 
     def _hear_readings(self, site: str, batch: pa.RecordBatch) -> None:
         tags = batch.column("tag").to_numpy()
         for watcher in self._watchers[site]:
             rows = np.flatnonzero(np.isin(tags, watcher.wanted))
             if rows.size:
-                for tag, value in _newest(batch.take(pa.array(rows))).items():
-                    self._put(site, watcher, tag, value)
-
-    def _put(self, site: str, watcher: Watcher, tag: int, value: Value) -> None:
-        """Give it on unless it is late: an old reading never takes the place of a newer one."""
-        known = self._times.get((site, tag), 0.0)
-        if value[0] >= known:
-            self._times[site, tag] = value[0]
-            watcher.put(tag, value)
+                for tag, value in newest(batch.take(pa.array(rows))).items():
+                    watcher.put(tag, value)
 
 
-def _newest(batch: pa.RecordBatch) -> dict[int, Value]:
+def newest(batch: pa.RecordBatch | pa.Table) -> dict[int, Value]:
     """The reading of each tag with the greatest source time."""
-    order = np.argsort(batch.column("source_time").cast(pa.int64()).to_numpy(), kind="stable")
-    columns = batch.take(pa.array(order)).to_pydict()
-    names = ("tag", "source_time", "number", "text", "quality")
-    rows = zip(*(columns[name] for name in names), strict=True)
+    # Never as datetime: a device may send a year that Python has none for.
+    times = batch.column("source_time").cast(pa.int64()).to_numpy()
+    order = np.argsort(times, kind="stable")
+    columns = batch.select(["tag", "number", "text", "quality"]).take(pa.array(order)).to_pydict()
+    rows = zip(times[order].tolist(), *columns.values(), strict=True)
     return {
-        tag: (when.timestamp() * 1000, text[:_LONGEST] if text is not None else _told(number), quality)
-        for tag, when, number, text, quality in rows
+        tag: (when / 1000, text[:_LONGEST] if text is not None else _told(number), quality)
+        for when, tag, number, text, quality in rows
     }
 
 

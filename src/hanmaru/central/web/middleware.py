@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from hanmaru.central.companies.api.problems import problem
 from hanmaru.central.companies.middleware import API
 from hanmaru.central.web.views.errors import not_found, refused, too_large
-from hanmaru.kernel.errors import HanmaruError
+from hanmaru.kernel.errors import HanmaruError, Unavailable
 
 
 class BodyLimitMiddleware:
@@ -55,8 +55,10 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer what was refused; faults of ours (5xx) go on to be logged."""
-        if not isinstance(exception, HanmaruError) or exception.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        """Answer what was refused, or is not there for now; faults of ours (other 5xx) go on to be logged."""
+        if not isinstance(exception, HanmaruError):
+            return None
+        if exception.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(exception, Unavailable):
             return None
         if exception.status == HTTPStatus.NOT_FOUND:
             return not_found(request)

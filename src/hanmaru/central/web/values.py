@@ -5,6 +5,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -13,14 +14,17 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from hanmaru.bus.connect import connect_streams
-from hanmaru.bus.streams import News, Streams
+from hanmaru.bus.streams import News, NotAcknowledged, Streams
 from hanmaru.central.companies.tenancy import acting
-from hanmaru.central.plant import queries
-from hanmaru.central.plant.errors import UnknownPart
-from hanmaru.central.plant.newest import Newest, Watcher
+from hanmaru.central.plant import history, queries
+from hanmaru.central.plant.errors import HistoryRefused, UnknownPart
+from hanmaru.central.plant.link import PATIENCE
+from hanmaru.central.plant.newest import Newest, Watcher, newest
 from hanmaru.central.web.listening import ALIVE, HEARTBEAT, Receive, Send, begin, company_of, gone, refuse
 from hanmaru.floor import subjects
+from hanmaru.floor.tag import LARGEST_TAG
 
+LONGEST: Final = 600.0  # seconds; then the page asks anew, and who has left the company or logged out is refused
 PAUSE: Final = 0.2  # seconds between two messages to a page
 MOST_TAGS: Final = 2000
 
@@ -58,9 +62,22 @@ class Values:
         await begin(send)
         streaming = asyncio.create_task(self._stream(watcher, send))
         leaving = asyncio.create_task(gone(receive))
-        await asyncio.wait({streaming, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (streaming, leaving):
+        filling = asyncio.create_task(self._fill(watcher))
+        await asyncio.wait({streaming, leaving}, return_when=asyncio.FIRST_COMPLETED, timeout=LONGEST)
+        for task in (streaming, leaving, filling):
             task.cancel()
+        await asyncio.gather(streaming, leaving, filling, return_exceptions=True)
+
+    async def _fill(self, watcher: Watcher) -> None:
+        """Give a page the values that came while it did not listen: it may be old, its stream was broken or asleep."""
+        if self._streams is None or not watcher.tags:
+            return
+        question = {"ask": "last", "tags": sorted(watcher.tags), "format": "arrow"}
+        with suppress(NotAcknowledged, HistoryRefused):
+            subject = subjects.ask(watcher.site, "historian")
+            answer = await self._streams.request(subject, json.dumps(question).encode(), PATIENCE)
+            for tag, value in newest(history.columns(answer)).items():
+                watcher.put(tag, value)
 
     async def _stream(self, watcher: Watcher, send: Send) -> None:
         await send({"type": "http.response.body", "body": b"retry: 1000\n\n", "more_body": True})
@@ -87,10 +104,11 @@ async def _watcher(company: int, query: str) -> Watcher | None:
     """What the page may look at: a site of its own company, or nothing."""
     asked = parse_qs(query)
     name = asked.get("site", [""])[0]
-    numbers = [one for one in asked.get("tags", [""])[0].split(",") if one.isdecimal() and len(one) < 11]
+    written = asked.get("tags", [""])[0].split(",")
+    numbers = [int(one) for one in written if one.isdecimal() and len(one) < 11 and int(one) <= LARGEST_TAG]
     if not await sync_to_async(_is_own, thread_sensitive=False)(company, name):
         return None
-    return Watcher(name, frozenset(map(int, numbers[:MOST_TAGS])), states="states" in asked)
+    return Watcher(name, frozenset(numbers[:MOST_TAGS]), states="states" in asked)
 
 
 def _is_own(company: int, site: str) -> bool:

@@ -102,3 +102,14 @@ def test_a_change_of_the_registry_reaches_the_tables(company, site):
         await until(lambda: names() == ["press-2"])
 
     run(listen, scenario)
+
+
+def test_an_event_that_no_row_can_hold_does_not_come_again_for_ever(company, site):
+    from hanmaru.bus.streams import Delivered
+    from hanmaru.central.intake import _keep
+
+    odd = [{"at": "0001-01-01T00:00:00+09:00"}, {"at": "2026-11-21T12:00:00"}, {"words": "\0"}, {"words": "\ud800"}]
+    told_odd = [json.dumps({**json.loads(told("odd")), **one}).encode() for one in odd]
+    whole = [*told_odd, b"[]", b"[" * 100_000, told("good").replace(b'"data": {}', b'"data": {"s": NaN}')]
+    _keep([Delivered("floor.mill.events.press-1", data, sequence=at, deliveries=1) for at, data in enumerate(whole)])
+    assert words_of(company, site) == ["good"]

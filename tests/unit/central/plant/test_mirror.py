@@ -107,3 +107,41 @@ def test_a_name_that_another_company_uses_is_refused(site, other_company):
         pytest.raises(SiteTaken),
     ):
         add_site("mill", "다른 공장")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("list", b"[]"),
+        ("flat", b'{"protocol": "opcua", "config": "opc.tcp://mill"}'),
+        ("nul", b'{"protocol": "opcua", "config": {"path": "a\\u0000b"}}'),
+        ("half", b'{"protocol": "opcua", "config": {"path": "\\ud800"}}'),
+        ("n" * 65, b"{}"),
+    ],
+)
+def test_a_source_that_no_row_can_hold_does_not_keep_the_others_away(site, name, value):
+    from hanmaru.central.plant import queries
+    from hanmaru.central.plant.services import mirror
+
+    read = registry(**{f"sources.{name}": value})
+    assert list(read.rejected) == [f"sources.{name}"]
+    mirror(site.pk, read)
+    assert [source.name for source in queries.sources(site.pk)] == ["mill-opcua"]
+
+
+def test_an_asset_without_a_place_does_not_keep_the_others_away(site):
+    read = registry(**{"assets.odd": {**ASSET, "path": "Mill 1"}, "tags.18": {**TAG, "id": 18, "asset": "a//b"}})
+    assert sorted(read.rejected) == ["assets.odd", "tags.18"]
+
+
+def test_a_password_within_an_address_is_hidden_too(site):
+    from hanmaru.central.plant import queries
+    from hanmaru.central.plant.services import mirror
+
+    config = {"url": "mqtt://ann:hidden-two@broker:1883/a@b", "also": ["mqtt://broker:1883", "a: b@c"]}
+    mirror(site.pk, registry(**{"sources.mill-opcua": {**SOURCE, "config": config}}))
+    kept = queries.sources(site.pk)[0].config
+    assert "hidden-two" not in json.dumps(kept)
+    assert kept["url"].startswith("mqtt://ann:")
+    assert kept["url"].endswith("@broker:1883/a@b")
+    assert kept["also"] == config["also"]

@@ -19,6 +19,19 @@ def at(tag, seconds, number=None, **more):
     return Reading(tag=tag, source_time=when, receive_time=when, number=number, **more)
 
 
+def looking(newest, *, tags=(1,), states=False):
+    """What a page that begins to look now is told at once."""
+    from hanmaru.central.plant.newest import Watcher
+
+    async def whole():
+        with newest.watching(Watcher("mill", frozenset(tags), states=states)) as watcher:
+            async with asyncio.timeout(1):
+                newest.hear(told(at(1, 99, 1.0)))
+                return await watcher.take()
+
+    return asyncio.run(whole())
+
+
 def heard(*news, tags=(1, 2), states=False, site="mill"):
     from hanmaru.central.plant.newest import Newest, Watcher
 
@@ -72,3 +85,52 @@ def test_how_connections_fare_is_told_to_who_asks_also_what_was_told_before():
                 return await watcher.take()
 
     assert asyncio.run(whole())["states"] == {"opcua": {"connected": True}}
+
+
+def test_a_connection_that_has_fallen_silent_is_not_told_as_running(monkeypatch):
+    from hanmaru.central.plant import newest
+
+    clock = [1000.0]
+    monkeypatch.setattr(newest.time, "monotonic", lambda: clock[0])
+    hub = newest.Newest()
+    hub.hear(News("floor.mill.states.gone", b'{"state": "running"}'))
+    clock[0] += newest.SILENT + 1
+    hub.hear(News("floor.mill.states.here", b'{"state": "running"}'))
+    assert list(looking(hub, states=True)["states"]) == ["here"]
+
+
+def test_what_no_page_could_read_in_a_state_is_left_out():
+    from hanmaru.central.plant.newest import Newest
+
+    hub = Newest()
+    hub.hear(News("floor.mill.states.odd", b'{"rate": NaN, "skew": Infinity}'))
+    for data in (b"[]", b"null", b"[" * 100_000):
+        hub.hear(News("floor.mill.states.none", data))
+    assert looking(hub, states=True)["states"] == {"odd": {"rate": None, "skew": None}}
+
+
+def test_a_year_that_python_has_none_for_does_not_end_the_hearing():
+    import pyarrow as pa
+
+    from hanmaru.floor.reading import SCHEMA
+
+    columns = [[1, 1], [2**62, 0], [0, 0], [5.0, 6.0], [None, None], [0, 0]]
+    batch = pa.record_batch([pa.array(one, field.type) for one, field in zip(columns, SCHEMA, strict=True)], SCHEMA)
+    found = heard(News("floor.mill.readings.odd", encode(batch)))
+    assert found["values"] == {1: (2**62 / 1000, 5.0, 0)}
+
+
+def test_a_clock_that_was_ahead_and_was_set_right_is_forgotten_with_the_page():
+    from hanmaru.central.plant.newest import Newest
+
+    hub = Newest()
+    asyncio.run(_look_once(hub, told(at(1, 86_400, 9.0))))
+    assert looking(hub)["values"][1][1] == 1.0
+
+
+async def _look_once(hub, news):
+    from hanmaru.central.plant.newest import Watcher
+
+    with hub.watching(Watcher("mill", frozenset({1}), states=False)) as watcher:
+        hub.hear(news)
+        await watcher.take()

@@ -62,7 +62,21 @@ def test_a_machine_has_a_page_and_one_that_is_not_there_has_none(site, beside, b
 
 def test_a_bad_reading_is_told_with_its_reason(site, beside, browser):
     beside.answers["last"] = readings((1, 0, None, int(Quality.BAD_SENSOR_FAILURE)))
-    assert "the sensor has failed" in text(browser.get("/plant/mill/tags/1/"))
+    assert "센서 고장" in text(browser.get("/plant/mill/tags/1/")).split("<main")[1].split("</script>")[-1]
+    browser.cookies["django_language"] = "en"
+    assert ">the sensor has failed<" in text(browser.get("/plant/mill/tags/1/"))
+
+
+def test_a_code_without_words_keeps_its_number_in_both_languages(site, beside, browser):
+    beside.answers["last"] = readings((1, 0, None, 0x80AE0000))
+    assert "나쁨 (0x80AE0000)" in text(browser.get("/plant/mill/tags/1/"))
+
+
+def test_a_history_that_cannot_answer_so_much_leaves_the_machines_standing(site, beside, browser):
+    beside.answers["last"] = {"error": {"code": "historian.answer_too_large", "message": "9 MB are too much"}}
+    page = text(browser.get("/plant/"))
+    assert "프레스 1호기" in page
+    assert "9 MB are too much" in page
 
 
 def test_tags_are_found_by_words_and_turned_page_by_page(site, beside, browser, monkeypatch):
@@ -108,13 +122,50 @@ def test_a_note_is_kept_and_shown_on_the_curves(site, beside, browser):
     assert browser.post("/plant/mill/trend/mark/", {"at": at, "words": " "}).status_code == 422
 
 
+@pytest.mark.parametrize("points", ["nan", "inf", "-inf", "many"])
+def test_a_width_that_is_no_number_is_taken_as_none_told(site, beside, browser, points):
+    beside.answers["trend"] = arrow(tag=[], start=[], min=[], max=[], mean=[])
+    assert browser.get(f"/plant/mill/trend/data/?tags=1&points={points}").status_code == 200
+    assert beside.asked[-1][1]["points"] == 1000
+
+
+def test_a_span_at_the_beginning_of_time_is_refused(site, beside, browser):
+    assert browser.get("/plant/mill/trend/data/?to=-62135596800").status_code == 422
+
+
+def test_values_that_json_cannot_carry_break_the_curve_and_not_the_page(site, beside, browser):
+    means = [1.0, float("inf"), float("nan"), -1e308, 1e308]
+    times = [NOON + timedelta(seconds=one) for one in range(5)]
+    beside.answers["trend"] = arrow(tag=[1] * 5, start=times, min=means, max=means, mean=means)
+    begin = NOON.timestamp()
+    answer = text(browser.get(f"/plant/mill/trend/data/?tags=1&from={begin}&to={begin + 5}&points=10"))
+    strict = json.loads(answer, parse_constant=pytest.fail)
+    assert strict["series"][0]["mean"] == [1.0, None, None, -1e308, 1e308]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_silent_history_is_told_before_a_file_is_begun(site, beside, browser, form):
+    span = f"tags=1&from={NOON.timestamp()}&to={NOON.timestamp() + 10}"
+    assert browser.get(f"/plant/mill/trend/export/?{span}&as={form}").status_code == 503
+    assert "hanmaru doctor" in text(browser.get(f"/plant/mill/trend/export/?{span}&as={form}"))
+
+
+def test_a_text_of_a_device_is_never_run_as_a_formula(site, beside, browser):
+    beside.answers["raw"] = readings((3, 0, '=HYPERLINK("http://x")', 0), (3, 1, "운전", 0))
+    span = f"tags=3&from={NOON.timestamp()}&to={NOON.timestamp() + 10}&as=csv"
+    lines = b"".join(browser.get(f"/plant/mill/trend/export/?{span}").streaming_content).decode().splitlines()
+    assert "\"'=HYPERLINK" in lines[1]
+    assert ",운전," in lines[2]
+
+
 def test_readings_come_as_a_table_and_as_parquet(site, beside, browser):
     beside.answers["raw"] = readings((1, 0, 71.25, 0), (1, 1, float("nan"), 0))
     span = f"tags=1&from={NOON.timestamp()}&to={NOON.timestamp() + 10}"
     lines = b"".join(browser.get(f"/plant/mill/trend/export/?{span}&as=csv").streaming_content).decode().splitlines()
     assert len(lines) == 3
     assert lines[1].startswith(f"{PRESS}/temperature,°C,2026-11-21T12:00:00+00:00")
-    table = pq.read_table(io.BytesIO(browser.get(f"/plant/mill/trend/export/?{span}&as=parquet").content))
+    parquet = browser.get(f"/plant/mill/trend/export/?{span}&as=parquet")
+    table = pq.read_table(io.BytesIO(b"".join(parquet.streaming_content)))
     assert table.column("path").to_pylist() == [f"{PRESS}/temperature"] * 2
 
 
@@ -179,10 +230,11 @@ DRIVER = {
     "title_ko": "모드버스",
     "schemes": ["modbus"],
     "fields": [
-        {"name": "url", "type": "text", "bounds": "at most 400 characters", "description": "Address"},
-        {"name": "password", "type": "text", "bounds": "may be left out", "description": "Secret"},
+        {"name": "url", "type": "text", "bounds": "at most 400 characters", "description": "Name of `<b>` only"},
+        {"name": "password", "type": "text", "bounds": "may be left out", "description": "Password of the user."},
         {"name": "timeout", "type": "number", "bounds": "0.1 to 300, may be left out", "description": "Seconds"},
         {"name": "mode", "type": '`"tcp"`, `"rtu"`', "bounds": "may be left out", "description": "Line"},
+        {"name": "odd_one", "type": "registers", "bounds": "at most 5, may be left out", "description": ""},
     ],
 }
 NODE = {
@@ -214,6 +266,53 @@ def test_a_connection_is_made_by_asking_the_device_and_choosing(site, gateway, b
     stored = browser.post(address, {**GIVEN, "do": "store", "node": [chosen]})
     assert stored["Location"] == "/plant/mill/connections/press-2/"
     assert gateway.asked[-1][1]["tags"] == [{**json.loads(chosen), "asset": PRESS}]
+
+
+def test_the_fields_of_a_driver_speak_the_reader_s_language(site, gateway, browser):
+    address = "/plant/mill/connections/new/?protocol=modbus"
+    page = text(browser.get(address))
+    assert all(
+        words in page
+        for words in ("주소", "비밀번호", "사용자의 비밀번호.", "기다리는 시간", "0.1 ~ 300", "최대 400자")
+    )
+    assert "odd one" in page  # has no label
+    assert "Password of the user." not in page
+    browser.cookies["django_language"] = "en"
+    page = text(browser.get(address))
+    assert all(words in page for words in ("Address", "Password of the user.", "Patience", "at most 400 characters"))
+
+
+def test_what_a_driver_says_of_a_field_is_no_html(site, gateway, browser):
+    page = text(browser.get("/plant/mill/connections/new/?protocol=modbus"))
+    assert "Name of <code>&lt;b&gt;</code> only" in page
+
+
+@pytest.mark.parametrize("node", ["{", "[]", "7", "[" * 100_000])
+def test_a_choice_that_the_page_did_not_offer_is_refused(site, gateway, browser, node):
+    posted = browser.post("/plant/mill/connections/new/", {**GIVEN, "do": "store", "node": [node]})
+    assert posted.status_code == 200
+    assert all(question["do"] != "store" for _subject, question in gateway.asked)
+
+
+@pytest.mark.parametrize("written", ["{", "NaN", "[" * 100_000])
+def test_what_is_no_json_is_refused_at_its_field(site, gateway, browser, written):
+    page = text(browser.post("/plant/mill/connections/new/", {**GIVEN, "config-odd_one": written, "do": "look"}))
+    assert "JSON" in page
+    assert "holding:9" not in page
+
+
+@pytest.mark.parametrize("name", ["new", "Press-2", "press_2"])
+def test_a_name_that_has_no_address_of_its_own_is_refused(site, gateway, browser, name):
+    page = text(browser.post("/plant/mill/connections/new/", {**GIVEN, "name": name, "do": "look"}))
+    assert "holding:9" not in page
+
+
+def test_every_label_belongs_to_a_field_of_a_driver():
+    from hanmaru.central.plant.field_labels import LABELS
+    from hanmaru.floor.shapes import describe
+    from hanmaru.gateway.drivers import load, names
+
+    assert set(LABELS) <= {field[0] for name in names() for field in describe(load(name).config)}
 
 
 def test_what_the_device_refuses_is_told_and_what_was_typed_stays(site, gateway, browser):

@@ -1,5 +1,6 @@
 """Makes the tables say what the site's registry says. Doing it twice changes nothing."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,9 +13,15 @@ from hanmaru.central.plant.models import Asset, Site, Source, Tag
 from hanmaru.floor import asset as floor_asset
 from hanmaru.floor import tag as floor_tag
 from hanmaru.floor.shapes import WrongShape, from_json, take
+from hanmaru.floor.subjects import NAME
+from hanmaru.kernel.errors import HanmaruError
 
 SECRET: Final = re.compile(r"password|passwort|secret|token|private", re.IGNORECASE)
+IN_ADDRESS: Final = re.compile(r"(://[^/?#@:]*:)[^/?#@]+(@)")
 HIDDEN: Final = "••••"
+UNKEEPABLE: Final = re.compile(r"[\ud800-\udfff]|\\u0000")
+"""What PostgreSQL takes into no text; NUL as JSON writes it."""
+
 _CHUNK: Final = 1000
 
 
@@ -38,9 +45,20 @@ class Registry:
                 tag = take(floor_tag.Tag, from_json(value))
                 self.tags[tag.id] = tag
             elif kind == "sources":
-                self.sources[rest] = from_json(value)
-        except WrongShape as error:
+                self.sources[rest] = _source(rest, from_json(value))
+        except HanmaruError as error:
             self.rejected[key] = str(error)
+
+
+def _source(name: str, value: Any) -> Mapping[str, Any]:
+    """A source that a row can hold: one that cannot must not keep the others from their rows. Raise WrongShape."""
+    if not NAME.fullmatch(name):
+        raise WrongShape(field="name", problem="give a name of small letters, digits and -")
+    if not isinstance(value, dict) or not isinstance(value.get("config", {}), dict):
+        raise WrongShape(field=f"sources.{name}", problem="give an object with protocol and config")
+    if UNKEEPABLE.search(json.dumps(value, ensure_ascii=False)):
+        raise WrongShape(field=f"sources.{name}", problem="half a character or a NUL in the text; send valid Unicode")
+    return value
 
 
 def mirror(site_id: int, registry: Registry) -> bool:
@@ -91,7 +109,7 @@ def without_secrets(value: Any) -> Any:
         return {key: HIDDEN if SECRET.search(str(key)) and one else without_secrets(one) for key, one in value.items()}
     if isinstance(value, list):
         return [without_secrets(one) for one in value]
-    return value
+    return IN_ADDRESS.sub(rf"\1{HIDDEN}\2", value) if isinstance(value, str) else value
 
 
 def _tag_rows(registry: Registry) -> dict[Any, dict[str, Any]]:

@@ -19,6 +19,7 @@ from hanmaru.central.plant.forms import ConnectionForm
 from hanmaru.central.plant.link import ask_gateway
 from hanmaru.central.plant.queries import SiteCard
 from hanmaru.central.plant.views.shown import site_context
+from hanmaru.floor.shapes import WrongShape, from_json
 
 DEVICE_PATIENCE: Final = 60
 """Seconds that a device gets to answer; some take half a minute."""
@@ -120,16 +121,24 @@ def _filled(request: HttpRequest, site: SiteCard, driver: dict[str, Any]) -> Htt
             looked = {"do": "browse", "protocol": driver["name"], "config": form.config(), "depth": 4}
             context["nodes"] = [_node(one) for one in ask_gateway(site.name, looked, DEVICE_PATIENCE)["nodes"]]
             context["answered"] = True
-        except (GatewayRefused, NoAnswer) as error:
+        except (GatewayRefused, NoAnswer, WrongShape) as error:
             context["refusal"] = str(error)
             context["remedy"] = error.data.get("remedy", "")
     return render(request, "plant/connect.html", context)
 
 
 def _store(site: str, protocol: str, config: dict[str, Any], said: dict[str, Any], chosen: list[str]) -> None:
-    tags = [{**json.loads(one), "asset": said["asset"]} for one in chosen]
+    tags = [{**_chosen(one), "asset": said["asset"]} for one in chosen]
     question = {"do": "store", "name": said["name"], "protocol": protocol, "config": config, "tags": tags}
     ask_gateway(site, question, DEVICE_PATIENCE)
+
+
+def _chosen(text: str) -> dict[str, Any]:
+    """A tag as the page posted it. Raise WrongShape."""
+    tag = from_json(text)
+    if not isinstance(tag, dict):
+        raise WrongShape(field="node", problem="give an object")
+    return tag
 
 
 def _node(found: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hanmaru.central.companies.access import Can
 from hanmaru.central.companies.views.access import needs
 from hanmaru.central.plant import faults, queries
-from hanmaru.central.plant.errors import NoAnswer
+from hanmaru.central.plant.errors import HistoryRefused, NoAnswer
 from hanmaru.central.plant.views.shown import site_context
 
 # Spans end at a full minute, so that the parts into which the history cuts them are whole.
@@ -26,7 +26,7 @@ def page(request: HttpRequest, site: str) -> HttpResponse:
     end = timezone.now().replace(second=0, microsecond=0)
     try:
         found, silence = faults.look(card, end - SPANS[span], end), ""
-    except NoAnswer as error:
+    except (NoAnswer, HistoryRefused) as error:
         found, silence = faults.Findings(0, 0.0, []), str(error)
     context = {
         **site_context(card, "quality"),

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hanmaru.central.plant import history, queries
-from hanmaru.central.plant.errors import NoAnswer
+from hanmaru.central.plant.errors import HistoryRefused, NoAnswer
 from hanmaru.central.plant.queries import SiteCard, TagCard
-from hanmaru.floor.quality import is_bad, is_good, reason
+from hanmaru.floor.quality import REASONS, is_bad, is_good, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Shown:
 
 def site_context(site: SiteCard, current: str) -> dict[str, Any]:
     """What the frame of a page needs."""
-    return {"site": site, "sites": queries.own_sites(), f"is_{current}": True}
+    reasons = {str(int(code)): _(words) for code, words in REASONS.items()}
+    return {"site": site, "sites": queries.own_sites(), "reasons": reasons, f"is_{current}": True}
 
 
 def with_values(site: str, tags: Iterable[TagCard]) -> tuple[list[Shown], str]:
@@ -41,7 +42,7 @@ def with_values(site: str, tags: Iterable[TagCard]) -> tuple[list[Shown], str]:
     try:
         newest = history.last(site, [tag.number for tag in cards]) if cards else {}
         silence = ""
-    except NoAnswer as error:
+    except (NoAnswer, HistoryRefused) as error:
         newest, silence = {}, str(error)
     return [_shown(tag, newest.get(tag.number)) for tag in cards], silence
 
@@ -50,7 +51,13 @@ def _shown(tag: TagCard, value: history.Value | None) -> Shown:
     if value is None:
         return Shown(tag, "–", None, "none", "")
     state = "bad" if is_bad(value.quality) else "good" if is_good(value.quality) else "uncertain"
-    return Shown(tag, words(value, tag.type), value.at, state, "" if state == "good" else reason(value.quality))
+    return Shown(tag, words(value, tag.type), value.at, state, "" if state == "good" else _why(value.quality))
+
+
+def _why(quality: int) -> str:
+    """Why a value is to be doubted, in the reader's language; a code that we have no words for keeps its number."""
+    words, sign, number = reason(quality).partition(" (0x")
+    return _(words) + sign + number
 
 
 def words(value: history.Value, kind: str) -> str:

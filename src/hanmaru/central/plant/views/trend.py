@@ -2,13 +2,17 @@
 
 import csv
 import io
+import math
+import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,10 +24,16 @@ from hanmaru.central.plant import history, queries, services
 from hanmaru.central.plant.errors import BadSpan
 from hanmaru.central.plant.queries import SiteCard, TagCard
 from hanmaru.central.plant.views.shown import site_context
+from hanmaru.central.sheets.writer import FORMULA_STARTS
 
 MOST_TAGS = 10
 MOST_POINTS = 4000
 EXPORT_PIECE = timedelta(hours=6)
+EXPORT_ROWS = 10_000
+"""Readings that a table takes at once."""
+
+_HOUR = timedelta(hours=1)
+_FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 @needs(Can.SEE_PLANT)
@@ -84,13 +94,19 @@ def export(request: HttpRequest, site: str) -> HttpResponse:
     begin, end = _span(request)
     if not chosen:
         raise BadSpan(most=MOST_TAGS)
-    pieces = _pieces(site, list(chosen), begin, end)
+    pieces = _begun(_pieces(site, list(chosen), begin, end))
     name = f"{site}-{begin:%Y%m%dT%H%M%S}"
     if request.GET.get("as") == "parquet":
         return _parquet(pieces, chosen, f"{name}.parquet")
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     answer = StreamingHttpResponse(_csv(pieces, chosen), content_type="text/csv; charset=utf-8", headers=headers)
     return cast("HttpResponse", answer)
+
+
+def _begun(pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same pieces, the first of them fetched: a silent history is told on a page, not by half a file."""
+    first = next(pieces, None)
+    return iter(()) if first is None else chain([first], pieces)
 
 
 def _pieces(site: str, tags: list[int], begin: datetime, end: datetime) -> Iterator[pa.Table]:
@@ -107,29 +123,37 @@ def _csv(pieces: Iterator[pa.Table], tags: dict[int, TagCard]) -> Iterator[str]:
     writer = csv.writer(out)
     writer.writerow(["tag", "unit", "source_time", "receive_time", "number", "text", "quality"])
     yield "\ufeff" + out.getvalue()
-    for piece in pieces:
+    for rows in (rows for piece in pieces for rows in piece.to_batches(max_chunksize=EXPORT_ROWS)):
         out.seek(0)
         out.truncate()
-        for row in piece.to_pylist():
+        for row in rows.to_pylist():
             tag = tags[row["tag"]]
             times = row["source_time"].isoformat(), row["receive_time"].isoformat()
-            writer.writerow([tag.path, tag.unit, *times, row["number"], row["text"], row["quality"]])
+            writer.writerow([tag.path, tag.unit, *times, row["number"], _text(row["text"]), row["quality"]])
         yield out.getvalue()
 
 
+def _text(text: str | None) -> str | None:
+    """A text that no spreadsheet program runs as a formula."""
+    return f"'{text}" if text is not None and text.startswith(tuple(FORMULA_STARTS)) else text
+
+
 def _parquet(pieces: Iterator[pa.Table], tags: dict[int, TagCard], name: str) -> HttpResponse:
-    """One file with the tags' names as a column."""
-    answer = HttpResponse(content_type="application/vnd.apache.parquet")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    writer: pq.ParquetWriter | None = None
-    for piece in pieces:
-        paths = pa.array([tags[number].path for number in piece.column("tag").to_pylist()], pa.string())
-        named = piece.append_column("path", paths)
-        writer = writer or pq.ParquetWriter(answer, named.schema, compression="zstd")
-        writer.write_table(named)
-    if writer is not None:
-        writer.close()
-    return answer
+    """One file with the tags' names as a column; made on the disk, since a year of readings fits no memory."""
+    with ExitStack() as until_made:
+        file = until_made.enter_context(tempfile.TemporaryFile())
+        writer: pq.ParquetWriter | None = None
+        for piece in pieces:
+            paths = pa.array([tags[number].path for number in piece.column("tag").to_pylist()], pa.string())
+            named = piece.append_column("path", paths)
+            writer = writer or pq.ParquetWriter(file, named.schema, compression="zstd")
+            writer.write_table(named)
+        if writer is not None:
+            writer.close()
+        file.seek(0)
+        until_made.pop_all()  # from here on the answer closes it
+    answer = FileResponse(file, as_attachment=True, filename=name, content_type="application/vnd.apache.parquet")
+    return cast("HttpResponse", answer)
 
 
 def _tags(request: HttpRequest, site: SiteCard) -> list[TagCard]:
@@ -145,7 +169,7 @@ def _tags(request: HttpRequest, site: SiteCard) -> list[TagCard]:
 def _span(request: HttpRequest) -> tuple[datetime, datetime]:
     """From when to when; the last hour when nobody says. Raise BadSpan."""
     end = _moment(request.GET.get("to", "")) or timezone.now()
-    begin = _moment(request.GET.get("from", "")) or end - timedelta(hours=1)
+    begin = _moment(request.GET.get("from", "")) or max(end, _FIRST + _HOUR) - _HOUR
     if begin >= end or end - begin > timedelta(days=3700):
         raise BadSpan(most=MOST_TAGS)
     return begin, end
@@ -160,6 +184,7 @@ def _moment(text: str) -> datetime | None:
 
 def _number(request: HttpRequest, name: str, otherwise: float) -> float:
     try:
-        return float(request.GET.get(name, otherwise))
+        number = float(request.GET.get(name, otherwise))
     except ValueError:
         return otherwise
+    return number if math.isfinite(number) else otherwise

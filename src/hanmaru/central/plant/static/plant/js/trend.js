@@ -138,7 +138,7 @@ const start = async () => {
   });
   plotBox.addEventListener("wheel", (event) => {
     event.preventDefault();
-    zoom(event.deltaY > 0 ? 1.25 : 0.8, plot.posToVal(event.offsetX - plot.bbox.left / devicePixelRatio, "x"));
+    if (plot) zoom(event.deltaY > 0 ? 1.25 : 0.8, plot.posToVal(event.offsetX - plot.bbox.left / devicePixelRatio, "x"));
   }, { passive: false });
   plotBox.addEventListener("keydown", (event) => {
     const width = end - begin;

@@ -1,5 +1,6 @@
 // Newest values on a plant page. One EventSource: {"values": {"17": [ms, value, quality]}, "states": {...}}.
-// A value is written into every [data-tag="17"]; a machine's health follows from the values on its card.
+// A value is written into every [data-tag="17"], why it is doubted into every [data-why-tag="17"]; a machine's health
+// follows from the values on its card.
 const frame = document.querySelector("[data-watch]");
 const BAD = 0x80000000, SEVERITY = 0xC0000000;
 const OLD_AFTER = 10000; // ms without a value, and at least five times the sampling
@@ -13,13 +14,17 @@ const figure = (number) => {
 
 const words = (value, type) => {
   if (value === null) return "–";
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return value.slice(0, 80);
   return type === "flag" ? (value ? frame.dataset.on : frame.dataset.off) : figure(value);
 };
 
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
+const reasons = JSON.parse(document.getElementById("quality-reasons")?.textContent ?? "{}");
+const why = (quality) => (quality & SEVERITY) === 0 ? "" : reasons[quality - (quality % 0x10000)] ?? `0x${quality.toString(16).toUpperCase().padStart(8, "0")}`;
+
 const show = (place, [at, value, quality]) => {
+  if (at < Number(place.dataset.at)) return; // a late reading
   const state = quality >= BAD ? "bad" : (quality & SEVERITY) === 0 ? "good" : "uncertain";
   place.dataset.at = at;
   place.dataset.state = state;
@@ -51,6 +56,7 @@ const receive = ({ values, states }) => {
   for (const [tag, value] of Object.entries(values)) {
     for (const place of document.querySelectorAll(`[data-tag="${tag}"]`)) show(place, value);
     for (const place of document.querySelectorAll(`[data-when-tag="${tag}"]`)) place.textContent = clock.format(value[0]);
+    for (const place of document.querySelectorAll(`[data-why-tag="${tag}"]`)) place.textContent = why(value[2]);
   }
   if (Object.keys(states).length) document.dispatchEvent(new CustomEvent("plant:states", { detail: states }));
   if (Object.keys(values).length) document.dispatchEvent(new CustomEvent("plant:values", { detail: values }));
@@ -59,12 +65,14 @@ const receive = ({ values, states }) => {
 
 let source;
 let again;
+let pause = 1000; // before the stream is asked for again; it doubles, for a page whose person has logged out stays open
 const stop = () => { clearTimeout(again); source?.close(); source = undefined; };
 const listen = () => {
   stop();
   source = new EventSource(frame.dataset.watch);
   source.onmessage = (event) => receive(JSON.parse(event.data));
-  source.onerror = () => { stop(); again = setTimeout(listen, 1000 + Math.random() * 2000); };
+  source.onopen = () => { pause = 1000; };
+  source.onerror = () => { stop(); again = setTimeout(listen, pause + Math.random() * 2000); pause = Math.min(60000, 2 * pause); };
 };
 
 if (frame) {
