@@ -28,6 +28,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
+from zlib import crc32
 
 import structlog
 
@@ -369,7 +370,8 @@ class Outbox:
         with self._lock:
             if not self._lanes.loose:
                 self._epoch = self._lanes.progress.epoch = self._new_epoch()
-            self._lanes.loose.extend(replace(record, epoch=self._epoch) for record in fresh)
+            # Sent from here, a message needs the check sum that the disk would have given it.
+            self._lanes.loose.extend(replace(one, epoch=self._epoch, crc=crc32(one.data)) for one in fresh)
         self._settle(fresh, saved=False)
 
     def _make_room(self) -> None:

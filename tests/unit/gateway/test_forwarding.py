@@ -1,6 +1,8 @@
 """The sender between outbox and bus: order, refusals, poison, pace."""
 
 import asyncio
+import errno
+import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -201,6 +203,25 @@ def test_a_box_put_back_from_a_copy_loses_nothing(tmp_path: Path) -> None:
         assert [one.data for one in await content(bus)] == [b"1", b"2", b"3", b"4", b"5", b"6", b"7"]
 
     asyncio.run(story())
+
+
+def test_what_the_disk_refuses_is_sent_from_memory_whole(tell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async def story(box: Outbox, bus: Bus) -> None:
+        monkeypatch.setattr(os, "pwrite", full)
+        for n in range(3):
+            box.put(SUBJECT, f"{n:050}".encode(), rows=1)
+        assert box.flush()
+        async with forwarding(box, bus):
+            await empty(box)
+        arrived = await content(bus)
+        assert [int(one.data) for one in arrived] == [0, 1, 2]
+        assert [one.headers["Hanmaru-Crc"] for one in arrived] == [f"{crc32(one.data):08x}" for one in arrived]
+        assert box.state().damaged == 0
+
+    assert tell(story) == ["outbox_disk"]
 
 
 def test_what_the_disk_spoilt_is_left_out_and_told(tell: Any, tmp_path: Path) -> None:
