@@ -23,6 +23,7 @@ from hanmaru.gateway.wanted import Wanted
 from hanmaru.kernel.errors import HanmaruError
 from hanmaru.launch.ports import free_port
 from hanmaru.twin.devices.wire import Wire
+from tests.loop.small_disk import SmallDisk
 
 SITE = "seongsu"
 PASSWORD = "chaos"
@@ -32,8 +33,10 @@ WINDOW = timedelta(minutes=1)  # of one question to the history
 class House:
     """All processes of a site, without the pages. The bus is reached through a wire that can be cut."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, small_disks: bool = False) -> None:  # noqa: FBT001, FBT002 - of the tests alone
         self.folder = folder
+        self.disks: dict[str, SmallDisk] = {}
+        self._small_disks = small_disks
         self.nats = EmbeddedNats(folder / "nats", free_port(), PASSWORD)
         self.commands: dict[str, list[str]] = {"nats": self.nats.command()}
         self.processes: dict[str, asyncio.subprocess.Process] = {}
@@ -49,7 +52,8 @@ class House:
             while not self.nats.is_ready():  # noqa: ASYNC110 - it happens in another process
                 await asyncio.sleep(0.05)
         await make_floor_streams(self.streams, 64)
-        self.commands["historian"] = [sys.executable, "-m", "hanmaru.launch.historian"]
+        historian = [sys.executable, "-m", "hanmaru.launch.historian"]
+        self.commands["historian"] = self._on_disk("historian", self.folder / "data" / "historian", historian)
         await self.start("historian")
         return self
 
@@ -65,8 +69,27 @@ class House:
         """Start the instance of a source."""
         place = self.folder / "gateway" / wanted.source
         wanted.write(place)
-        self.commands[wanted.source] = [sys.executable, "-m", "hanmaru.gateway.instance", str(place)]
+        instance = [sys.executable, "-m", "hanmaru.gateway.instance", str(place)]
+        self.commands[wanted.source] = self._on_disk(wanted.source, place / "outbox", instance)
         await self.start(wanted.source)
+
+    def _on_disk(self, name: str, folder: Path, command: list[str]) -> list[str]:
+        if not self._small_disks:
+            return command
+        self.disks[name] = SmallDisk(folder)
+        return self.disks[name].under(command)
+
+    def fill(self, name: str) -> None:
+        """Fill the disk of a process."""
+        self.disks[name].fill(self.processes[name].pid)
+
+    def make_room(self, name: str) -> None:
+        """Empty it again."""
+        self.disks[name].empty(self.processes[name].pid)
+
+    def says(self, name: str, word: str) -> bool:
+        """Say whether the log of a process has a word."""
+        return word in (self.folder / f"{name}.log").read_text(encoding="utf-8")
 
     async def start(self, name: str) -> None:
         """Start a process, its words in a file of its name."""

@@ -1,13 +1,13 @@
 """From device to history while parts die: what devices offered and what the history holds are the same.
 
 The parts are processes, killed with SIGKILL wherever they are in their work; the network to the bus is cut; the broker
-is started again. A file keeps everything. An OPC UA server keeps a subscription for a driver that died, and the next
-one takes it over; where it has to begin a new one instead, what was said in between was said to nobody.
+is started again; disks are full. A file keeps everything. An OPC UA server keeps a subscription for a driver that died,
+and the next one takes it over; where it has to begin a new one instead, what was said in between was said to nobody.
 """
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from hanmaru.gateway.wanted import Wanted
 from hanmaru.twin.compare import compare
 from hanmaru.twin.devices.opcua import OpcUaDevice, Variable
 from hanmaru.twin.truth import TrueLog, offered
+from tests.loop import small_disk
 from tests.loop.house import SITE, House
 
 VARIABLES: Final = [Variable(f"line/v{number}") for number in range(20)]
@@ -27,6 +28,8 @@ BEAT: Final = 0.05  # seconds between two rounds of values
 # A driver killed outright has at most this much of what it was sent not yet on its disk: a few deliveries.
 IN_FLIGHT: Final = timedelta(seconds=2)
 SETTLING: Final = 180.0
+OUTAGE: Final = 20.0  # seconds
+FULL: Final = 40  # rounds of values that are told while disks are full
 
 
 def wanted(device: OpcUaDevice, file: Path) -> list[Wanted]:
@@ -70,6 +73,9 @@ class Devices:
         await self.device.offer({one.name: self.rounds + n / 100 for n, one in enumerate(VARIABLES)}, when=now)
 
 
+Disturb = Callable[[House, Devices], Awaitable[list[datetime]]]  # answers when the driver of the server was killed
+
+
 async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(120):
         while not holds():  # noqa: ASYNC110 - what is waited for happens in another process
@@ -106,10 +112,39 @@ def unheard(died: list[datetime], subscribed: list[datetime]) -> list[tuple[int,
     return spans
 
 
-async def run(folder: Path, kills: int, seed: int) -> None:
+async def outage(house: House, devices: Devices) -> list[datetime]:
+    """Cut the network for long, and start the broker again meanwhile."""
+    before = devices.rounds
+    await house.wire.cut()
+    await asyncio.sleep(OUTAGE / 2)
+    await house.restart("nats", OUTAGE / 2)
+    assert devices.rounds - before > OUTAGE / BEAT / 4, "devices spoke all the time"
+    await house.wire.mend()
+    return []
+
+
+async def full_disks(house: House, devices: Devices) -> list[datetime]:
+    """Fill every disk while the network is cut, so that outboxes have to keep; make room, then mend."""
+    await house.wire.cut()
+    for name in house.disks:
+        house.fill(name)
+    await until(lambda: house.says("opcua", "outbox.disk") and house.says("files", "outbox.disk"))
+    before = devices.rounds
+    await until(lambda: devices.rounds > before + FULL)
+    await house.wire.mend()
+    await until(lambda: house.says("historian", "historian.trouble"))
+    before = devices.rounds
+    await until(lambda: devices.rounds > before + FULL)
+    for name in house.disks:
+        house.make_room(name)
+    return []
+
+
+async def run(folder: Path, disturb: Disturb, *, small_disks: bool = False) -> House:
+    """Let devices speak while they are disturbed; all that they offered must be in the history, once, as it was."""
     begin = datetime.now(UTC) - timedelta(seconds=5)
     with TrueLog() as log:
-        async with OpcUaDevice(VARIABLES, name="opcua", log=log) as device, House(folder) as house:
+        async with OpcUaDevice(VARIABLES, name="opcua", log=log) as device, House(folder, small_disks) as house:
             devices = Devices(device, folder / "oven.csv", log)
             sources = wanted(device, devices.file)
             tags = {(source.source, tag.address): tag.id for source in sources for tag in source.tags}
@@ -118,7 +153,7 @@ async def run(folder: Path, kills: int, seed: int) -> None:
                 await house.drive(source)
             await until(lambda: bool(device.subscribed))
             living = asyncio.create_task(devices.live())
-            died = await disturb(house, kills, seed)
+            died = await disturb(house, devices)
             await asyncio.sleep(1.0)
             living.cancel()
             await asyncio.gather(living, return_exceptions=True)
@@ -132,19 +167,35 @@ async def run(folder: Path, kills: int, seed: int) -> None:
                     break
                 await asyncio.sleep(1.0)
     (folder / "found.txt").write_text(
-        f"{kills} disturbances, {len(died)} of the OPC UA driver, {len(pauses)} pauses: {found}\n"
+        f"{len(house.killed)} kills, {len(died)} of the OPC UA driver, {len(pauses)} pauses: {found}\n"
     )
     assert not found, str(found)
     assert found.offered == devices.rounds * (len(VARIABLES) + len(COLUMNS))
     assert found.outside < found.offered / 2, "most was offered to somebody"
+    return house
+
+
+def disturbed(folder: Path, kills: int, seed: int) -> None:
+    house = asyncio.run(run(folder, lambda house, _devices: disturb(house, kills, seed)))
     assert len(house.killed) >= kills * 3 // 5
 
 
 def test_three_disturbances_lose_nothing(tmp_path: Path) -> None:
-    asyncio.run(run(tmp_path, kills=3, seed=11))
+    disturbed(tmp_path, kills=3, seed=11)
+
+
+def test_a_broker_started_again_behind_a_network_cut_for_long_loses_nothing(tmp_path: Path) -> None:
+    house = asyncio.run(run(tmp_path, outage))
+    assert house.killed[0] == "nats"
+
+
+@pytest.mark.long  # the historian gets what a full disk made it refuse again after a minute
+@pytest.mark.skipif(not small_disk.possible(), reason="this system lets nobody mount a disk of his own")
+def test_full_disks_of_gateway_and_historian_lose_nothing(tmp_path: Path) -> None:
+    asyncio.run(run(tmp_path, full_disks, small_disks=True))
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_fifty_disturbances_lose_nothing(tmp_path: Path) -> None:
-    asyncio.run(run(tmp_path, kills=50, seed=12))
+    disturbed(tmp_path, kills=50, seed=12)
