@@ -224,7 +224,7 @@ INSERT INTO plant_asset (company_id, site_id, path, name, name_en, kind)
 
 INSERT INTO plant_source (company_id, site_id, name, protocol, config, enabled)
     SELECT {c}, s.id, 'source-' || n, 'opcua', '{{}}', true
-    FROM {site} s, generate_series(1, {others} / 10 + 1) n;
+    FROM {site} s, generate_series(1, {others} / 100 + 1) n;
 
 INSERT INTO plant_tag (company_id, site_id, number, asset, name, type, unit, source, address, description, sampling,
         deadband, retention, writable)
