@@ -195,13 +195,22 @@ class Owner:
         """Have an event told; of very many the newest are only logged."""
         log.warning("historian.event", code=code, **facts)
         with suppress(asyncio.QueueFull):
-            self._events.put_nowait({"code": code, "at": datetime.now(UTC).isoformat(), **facts})
+            words = ", ".join(f"{name} {fact}" for name, fact in facts.items())
+            at = datetime.now(UTC).isoformat()
+            told: dict[str, object] = {
+                "kind": code,
+                "words": f"{code}: {words}"[:300],
+                "at": at,
+                "source": HISTORIAN,
+                "data": facts,
+            }
+            self._events.put_nowait(told)
 
     async def _tell_events(self) -> None:
         """Put events into their stream, each once."""
         while True:
             event = await self._events.get()
-            data, name = json.dumps(event).encode(), f"{HISTORIAN}:{event['at']}:{event['code']}"
+            data, name = json.dumps(event, default=str).encode(), f"{HISTORIAN}:{event['at']}:{event['kind']}"
             subject = events(self._site, HISTORIAN)
             await self._patiently(partial(self._streams.append, subject, data, message_id=name))
 

@@ -148,7 +148,8 @@ def test_events_of_the_disk_are_put_into_their_stream(store: Store, classes: Cla
         (event,) = await consumer.pull(1, 10)
         assert event.subject == "floor.site.events.historian"
         told = json.loads(event.data)
-        assert (told["code"], told["class"], told["day"]) == ("historian.thinned", "short", "2026-11-01")
+        assert (told["kind"], told["source"], told["data"]["freed"]) == ("historian.thinned", "historian", 5)
+        assert "day 2026-11-01" in told["words"]
 
     at_work(store, classes, play)
 
