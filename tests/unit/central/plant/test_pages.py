@@ -341,3 +341,12 @@ def test_a_connection_is_paused_and_removed(site, gateway, browser, button, ques
 
 def test_a_button_that_there_is_not_is_refused(site, gateway, browser):
     assert browser.post("/plant/mill/connections/press-1/", {"do": "explode"}).status_code == 404
+
+
+def test_of_a_description_in_two_languages_the_reader_s_half_is_shown(site, beside, browser):
+    from hanmaru.central.plant.models import Tag
+
+    Tag.objects.filter(number=2).update(description="진동 / Vibration")
+    assert "Vibration" not in text(browser.get("/plant/mill/tags/"))
+    browser.cookies["django_language"] = "en"
+    assert "진동" not in text(browser.get("/plant/mill/tags/"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Case, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import get_language
 
 from hanmaru.central.plant.models import Tag
 from hanmaru.central.plant.queries.labels import asset_labels
@@ -37,8 +38,9 @@ class TagCard:
 
     @property
     def words(self) -> str:
-        """What people call it."""
-        return self.description or self.name
+        """What people call it; of a description written `한국어 / English` the reader's half."""
+        korean, both, english = self.description.partition(" / ")
+        return (english if both and get_language() == "en" else korean) or self.name
 
 
 def find_tags(site: int, *, words: str = "", source: str = "", after: int = 0, limit: int = 50) -> list[TagCard]:
