@@ -108,6 +108,7 @@ async def follow(streams: Streams, company: int, site: int, name: str) -> None:
                 await waiting
                 waiting = asyncio.ensure_future(anext(changes))
                 while (await asyncio.wait({waiting}, timeout=QUIET))[0]:
+                    waiting.result()  # raises where the watch has ended: it is begun anew
                     waiting = asyncio.ensure_future(anext(changes))
         finally:
             waiting.cancel()

@@ -2,75 +2,22 @@
 
 import asyncio
 import json
-import ssl
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
-from typing import Any
 
 import aiomqtt
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from websockets.asyncio.client import connect as connect_websocket
 
-from hanmaru.bus.address import BadCertificate
-from hanmaru.bus.connect import connect, connect_streams
-from hanmaru.bus.envelope import Envelope
+from hanmaru.bus.connect import connect_streams
 from hanmaru.bus.floor_streams import COMMANDS, HISTORIAN, READINGS, make_floor_streams, place_of_commands
 from hanmaru.bus.mqtt import BadTopic, subjects_of_topic
-from hanmaru.bus.server import EmbeddedNats, Tls
 from hanmaru.bus.streams import NotAcknowledged, Streams
 from hanmaru.bus.users import BadGrant, Grant, User
 from hanmaru.floor import subjects
 from hanmaru.floor.subjects import BadName
-from hanmaru.launch import child, nats
-from hanmaru.launch.secrets import Secrets
-
-GRANTS = (
-    Grant("device", ("seongsu",), ("press-1",)),
-    Grant("device", ("mullae",), ("press-1",)),  # another company's, called the same
-    Grant("gateway", ("seongsu",), ("press-1",)),
-    Grant("company", ("seongsu", "paju"), company="7"),
-    Grant("device", ("seongsu",), ("meter",), topics=("seongsu/#", "spBv1.0/seongsu/#")),
-    Grant("device", ("mullae",), ("meter",), topics=("mullae/#",)),
-)
-
-
-class Served:
-    """A server with these users on it."""
-
-    def __init__(self, folder: Path, tls: Tls | None = None) -> None:
-        self.grants = nats.Grants(folder / "nats", Secrets(folder / "secrets.json"))
-        for grant in GRANTS:
-            self.grants.add(grant)
-        self.server: EmbeddedNats = replace(
-            nats.embedded_nats(folder / "nats", Secrets(folder / "secrets.json")), tls=tls
-        )
-        self.program = nats.program(self.server, folder / "nats.log")
-        self.process = child.start(self.program)
-
-    def user(self, name: str) -> User:
-        return next(user for user in self.grants.users() if user.name == name)
-
-    @asynccontextmanager
-    async def as_user(self, name: str) -> Any:
-        streams = connect_streams(self.server.url_of(self.user(name)) if name else self.server.url)
-        try:
-            yield streams
-        finally:
-            await streams.close()
-
-    def mqtt(self, name: str, **options: Any) -> aiomqtt.Client:
-        user = self.user(name)
-        return aiomqtt.Client(
-            "127.0.0.1", self.server.mqtt_port, username=user.name, password=user.password, timeout=5, **options
-        )
+from hanmaru.launch import child
+from tests.contracts.bus.served import Served, play
 
 
 @pytest.fixture(scope="module")
@@ -84,14 +31,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     asyncio.run(make())
     yield served
     child.end(served.process, served.program)
-
-
-def play(story: Callable[[], Awaitable[None]]) -> None:
-    async def played() -> None:
-        async with asyncio.timeout(60):
-            await story()
-
-    asyncio.run(played())
 
 
 async def refused(work: Awaitable[object]) -> None:
@@ -306,84 +245,6 @@ def test_a_device_is_let_in_and_shut_out_while_the_server_runs(served: Served) -
     play(story)
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Tls:
-    """Make an authority and a certificate of this machine by it."""
-    folder = tmp_path_factory.mktemp("certificates")
-    authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    authority_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Workshop CA")])
-    now = datetime.now(UTC)
-
-    def signed(name: x509.Name, key: ec.EllipticCurvePrivateKey, extension: x509.ExtensionType, *, own: bool) -> bytes:
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(authority_name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=2))
-            .add_extension(extension, critical=own)
-        )
-        return builder.sign(authority_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-
-    files = Tls(folder / "server.pem", folder / "server.key", folder / "authority.pem")
-    assert files.authority
-    files.authority.write_bytes(
-        signed(authority_name, authority_key, x509.BasicConstraints(ca=True, path_length=0), own=True)
-    )
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
-    here = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    files.certificate.write_bytes(signed(here, server_key, names, own=False))
-    files.key.write_bytes(
-        server_key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return files
-
-
-def test_with_certificates_all_listeners_speak_tls_and_nothing_else(certificates: Tls, tmp_path: Path) -> None:
-    served = Served(tmp_path, certificates)
-
-    async def story() -> None:
-        async with served.as_user("") as central:
-            await make_floor_streams(central, 64)
-            assert served.server.url.startswith("tls://")
-            bus = connect(served.server.url)
-            async with bus.subscribe("live.7.>") as news:
-                bus.publish(Envelope("live.7.order", {}))
-                assert (await anext(news)).subject == "live.7.order"
-            bus.close()
-            context = ssl.create_default_context(cafile=certificates.authority)
-            async with served.mqtt("device_seongsu_meter", tls_context=context) as device:
-                await device.publish("seongsu/a", b"1", qos=1)
-            async with connect_websocket(served.server.websocket_url, ssl=context) as socket:
-                assert b"INFO" in bytes(await socket.recv(decode=False))
-            plain = connect_streams(served.server.url.replace("tls://", "nats://").partition("?")[0])
-            stranger = connect_streams(served.server.url.partition("?")[0])  # does not know the authority
-            for other in (stranger, plain):
-                if other is stranger:
-                    with pytest.raises(NotAcknowledged, match=r"(?i)certificate"):
-                        await other.request("a", b"", 3)
-                await other.close()
-            with pytest.raises(aiomqtt.MqttError):
-                async with served.mqtt("device_seongsu_meter"):
-                    pass
-
-    try:
-        play(story)
-    finally:
-        child.end(served.process, served.program)
-
-
-def test_a_certificate_that_is_none_is_told(tmp_path: Path) -> None:
-    file = tmp_path / "authority.pem"
-    file.write_text("no certificate")
-    with pytest.raises(BadCertificate, match="authority"):
-        connect(f"tls://localhost:4222?ca={file}")
-
-
 def test_what_cannot_be_granted_is_told() -> None:
     for wrong in (
         lambda: Grant("device", ("seongsu",)),
@@ -397,24 +258,3 @@ def test_what_cannot_be_granted_is_told() -> None:
         Grant("device", ("*",), (">",))
     with pytest.raises(BadTopic):
         Grant("device", ("seongsu",), ("meter",), topics=("a/#/b",))
-
-
-@pytest.mark.parametrize(
-    ("topic", "wanted"),
-    [
-        ("spBv1.0/G/NDATA/N", ("spBv1//0.G.NDATA.N",)),
-        ("a/+/c", ("a.*.c",)),
-        ("a/#", ("a", "a.>")),
-        ("#", (">",)),
-        ("/a/", ("/.a./",)),
-        ("a//b", ("a./.b",)),
-    ],
-)
-def test_topics(topic: str, wanted: tuple[str, ...]) -> None:
-    assert subjects_of_topic(topic) == wanted
-
-
-@pytest.mark.parametrize("topic", ["", "a b", "a/>", "a*", "a/b+", "a#", "#/a", "a\0"])
-def test_topics_that_are_none(topic: str) -> None:
-    with pytest.raises(BadTopic):
-        subjects_of_topic(topic)

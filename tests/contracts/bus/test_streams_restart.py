@@ -58,12 +58,11 @@ def test_what_was_acknowledged_outlives_a_kill_and_work_goes_on(restarted: Resta
             waiting = asyncio.create_task(consumer.pull(100, 60))  # nothing is there: it waits through the outage
             await restarted.kill()
             with pytest.raises(NotAcknowledged):
-                await streams.append("t.a", b"lost?", message_id="a:1:20")
+                await streams.append("t.a", b"20", message_id="a:1:20")  # the server may have it yet, or not
             assert not streams.is_connected()
             await restarted.start()
             async with asyncio.timeout(60):
-                stored = await appended(streams, b"20", "a:1:20")
-                assert not stored.duplicate
+                await appended(streams, b"20", "a:1:20")
                 assert (await appended(streams, b"20", "a:1:20")).duplicate
                 rest += await waiting
                 await bucket.put("a", b"2")

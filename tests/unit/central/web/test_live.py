@@ -5,33 +5,14 @@ import time
 
 import pytest
 
+from tests.unit.central.web.stream_page import Page
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def cookie(company, client_of):
     return f"sessionid={client_of(company).cookies['sessionid'].value}".encode()
-
-
-class Page:
-    """A browser's end of one stream."""
-
-    def __init__(self, live, cookie, query=b""):
-        self.sent = asyncio.Queue()
-        self.leave = asyncio.Event()
-        scope = {"type": "http", "path": "/live", "query_string": query, "headers": [(b"cookie", cookie)]}
-        self.task = asyncio.create_task(live(scope, self._receive, self.sent.put))
-
-    async def _receive(self):
-        await self.leave.wait()
-        return {"type": "http.disconnect"}
-
-    async def next(self):
-        return await asyncio.wait_for(self.sent.get(), 5)
-
-    async def close(self):
-        self.leave.set()
-        await asyncio.wait_for(self.task, 5)
 
 
 def run(scenario):
@@ -62,7 +43,7 @@ def tell(company, topic="stock"):
 
 def test_a_change_is_told_to_the_company_s_pages(company, cookie):
     async def scenario(live):
-        page = Page(live, cookie)
+        page = Page(live, "/live", cookie)
         assert (await page.next())["status"] == 200
         assert b"retry" in (await page.next())["body"]
         await asyncio.to_thread(tell, company.company_id)
@@ -74,7 +55,7 @@ def test_a_change_is_told_to_the_company_s_pages(company, cookie):
 
 def test_another_company_hears_nothing(company, cookie, other_company):
     async def scenario(live):
-        page = Page(live, cookie)
+        page = Page(live, "/live", cookie)
         await page.next()
         await page.next()
         await asyncio.to_thread(tell, other_company.company_id, "orders")
@@ -91,7 +72,7 @@ def test_what_changed_while_the_page_was_on_its_way_is_told(company, cookie):
         await asyncio.to_thread(tell, company.company_id)
         while not live._latest:  # noqa: ASYNC110 -- the hub has no event for tests
             await asyncio.sleep(0.01)
-        page = Page(live, cookie, f"since={made}".encode())
+        page = Page(live, "/live", cookie, f"since={made}".encode())
         await page.next()
         assert b'{"topic": "stock"}' in (await page.next())["body"]
         await page.close()
@@ -101,7 +82,7 @@ def test_what_changed_while_the_page_was_on_its_way_is_told(company, cookie):
 
 def test_a_stranger_gets_no_stream(company):
     async def scenario(live):
-        page = Page(live, b"sessionid=nonsense")
+        page = Page(live, "/live", b"sessionid=nonsense")
         assert (await page.next())["status"] == 403
         await asyncio.wait_for(page.task, 5)
 

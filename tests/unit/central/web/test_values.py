@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.unit.central.plant.conftest import NOON, readings
+from tests.unit.central.web.stream_page import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,27 +20,6 @@ def site(company):
 
 def cookie_of(client):
     return f"sessionid={client.cookies['sessionid'].value}".encode()
-
-
-class Page:
-    """A browser's end of one stream."""
-
-    def __init__(self, values, cookie, query):
-        self.sent = asyncio.Queue()
-        self.leave = asyncio.Event()
-        scope = {"path": "/plant/live", "query_string": query, "headers": [(b"cookie", cookie)]}
-        self.task = asyncio.create_task(values(scope, self._receive, self.sent.put))
-
-    async def _receive(self):
-        await self.leave.wait()
-        return {"type": "http.disconnect"}
-
-    async def next(self):
-        return await asyncio.wait_for(self.sent.get(), 5)
-
-    async def close(self):
-        self.leave.set()
-        await asyncio.wait_for(self.task, 5)
 
 
 def run(scenario):
@@ -71,7 +51,7 @@ def test_a_page_that_listens_anew_is_told_what_came_meanwhile(company, site, cli
             answering(values._streams, lambda asked: readings(*((tag, 0, 7.5, 0) for tag in asked["tags"])))
         )
         await asyncio.sleep(0)
-        page = Page(values, cookie, b"site=mill&tags=1,99999999999,4294967296")
+        page = Page(values, "/plant/live", cookie, b"site=mill&tags=1,99999999999,4294967296")
         assert (await page.next())["status"] == 200
         assert b"retry" in (await page.next())["body"]
         told = json.loads((await page.next())["body"].removeprefix(b"data: "))
@@ -87,7 +67,7 @@ def test_another_company_s_site_is_not_told(company, site, other_company, client
     cookie = cookie_of(client_of(other_company))
 
     async def scenario(values):
-        page = Page(values, cookie, b"site=mill&tags=1")
+        page = Page(values, "/plant/live", cookie, b"site=mill&tags=1")
         assert (await page.next())["status"] == 403
         await page.close()
 
@@ -102,11 +82,11 @@ def test_a_stream_ends_so_that_who_has_left_is_refused_when_the_page_asks_anew(c
     monkeypatch.setattr(module, "LONGEST", 0.05)
 
     async def scenario(values):
-        page = Page(values, cookie, b"site=mill&tags=1")
+        page = Page(values, "/plant/live", cookie, b"site=mill&tags=1")
         assert (await page.next())["status"] == 200
         await asyncio.wait_for(page.task, 5)
         await asyncio.to_thread(client.logout)
-        again = Page(values, cookie, b"site=mill&tags=1")
+        again = Page(values, "/plant/live", cookie, b"site=mill&tags=1")
         assert (await again.next())["status"] == 403
         await again.close()
 
