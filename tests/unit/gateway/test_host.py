@@ -66,7 +66,7 @@ def test_stored_once_its_device_answers_then_read_changed_and_removed(tmp_path: 
 def test_one_that_dies_or_hangs_is_started_again_and_touches_no_other(
     tmp_path: Path, bus_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heart, "HUNG_AFTER", 3.0)
+    monkeypatch.setattr(heart, "HUNG_AFTER", 8.0)  # less, and a busy machine alone looks hung
 
     async def work() -> None:
         async with floor(tmp_path, bus_url) as made:
@@ -84,7 +84,7 @@ def test_one_that_dies_or_hangs_is_started_again_and_touches_no_other(
                 os.kill(pid, kill)
                 for machine in (first, second):
                     machine.write(10)
-                await made.until(lambda: len(made.found[2]) == second.count, 5)
+                await made.until(lambda: len(made.found[2]) == second.count)
                 await made.until(lambda one=one, starts=starts: one.starts > starts)
                 await made.until(lambda: len(made.found[1]) == first.count)
             assert made.found == {1: counted(30), 2: counted(30)}

@@ -20,7 +20,7 @@ from tests.peers.line import Line
 from tests.peers.opcua_side import connected, running, until
 
 ua: Any = asyncua.ua
-QUICK: Final = {"publishing": 0.05, "timeout": 0.5}
+PATIENCE: Final = (0.5, 2.0, 8.0)  # seconds, of the first and the later tries: machines are busy
 KEEPALIVE: Final = 0.2  # seconds
 TAGS: Final = [tag(1, "ns=2;s=level")]
 
@@ -69,22 +69,22 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(items, "KEEPALIVE", KEEPALIVE)
 
 
-def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Play a scenario; anew when the line broke, as a session would: patience is short here, and machines are busy."""
-    for tries_left in (2, 1, 0):
+def run(work: Callable[[dict[str, float]], Coroutine[Any, Any, None]]) -> None:
+    """Play a scenario; anew and with more patience when the line broke, as a session would."""
+    for timeout in PATIENCE:
         try:
-            asyncio.run(asyncio.wait_for(work(), 60))
+            asyncio.run(asyncio.wait_for(work({"publishing": 0.05, "timeout": timeout}), 60))
         except Retry:
-            if not tries_left:
+            if timeout == PATIENCE[-1]:
                 raise
         else:
             return
 
 
-async def left_behind(server: Plain, folder: Path) -> list[int]:
+async def left_behind(server: Plain, folder: Path, quick: dict[str, float]) -> list[int]:
     """Let a driver subscribe and go; answer the subscriptions that the server keeps for it."""
     sink = Caught()
-    async with connected(server.url, folder, **QUICK) as driver, running(driver, TAGS, sink) as task:
+    async with connected(server.url, folder, **quick) as driver, running(driver, TAGS, sink) as task:
         await until(sink, task, lambda: bool(sink.all))
     kept = server.subscriptions
     assert len(kept) == 1
@@ -96,12 +96,12 @@ def kinds(sink: Caught) -> list[str]:
 
 
 def test_one_that_was_moved_and_stays_silent_is_made_anew(tmp_path: Path) -> None:
-    async def work() -> None:
+    async def work(quick: dict[str, float]) -> None:
         async with plain_server() as server:
-            old = await left_behind(server, tmp_path / "kept")
+            old = await left_behind(server, tmp_path / "kept", quick)
             sink = Caught()
             async with (
-                connected(server.url, tmp_path / "kept", **QUICK) as driver,
+                connected(server.url, tmp_path / "kept", **quick) as driver,
                 running(driver, TAGS, sink) as task,
             ):
                 await server.set(2.0)
@@ -113,7 +113,7 @@ def test_one_that_was_moved_and_stays_silent_is_made_anew(tmp_path: Path) -> Non
                 for number in (3.0, 4.0):
                     await server.set(number)
                     await until(sink, task, lambda number=number: sink.of(1)[-1].number == number)
-                await asyncio.sleep(2 * (KEEPALIVE + QUICK["timeout"]))  # the new one is not given up as well
+                await asyncio.sleep(2 * (KEEPALIVE + quick["timeout"]))  # the new one is not given up as well
                 assert kinds(sink) == ["subscription_taken_over", "gap"]
                 assert not task.done()
 
@@ -134,13 +134,13 @@ def test_one_that_may_not_be_moved_is_made_anew_at_once(tmp_path: Path, refuse: 
     async def refusing(*given: object) -> Any:
         return refuse(*given)
 
-    async def work() -> None:
+    async def work(quick: dict[str, float]) -> None:
         async with plain_server() as server:
-            await left_behind(server, tmp_path / "kept")
+            await left_behind(server, tmp_path / "kept", quick)
             server.server.iserver.subscription_service.transfer_subscriptions = refusing
             sink = Caught()
             async with (
-                connected(server.url, tmp_path / "kept", **QUICK) as driver,
+                connected(server.url, tmp_path / "kept", **quick) as driver,
                 running(driver, TAGS, sink) as task,
             ):
                 await until(sink, task, lambda: bool(sink.all))
@@ -153,12 +153,12 @@ def test_one_that_may_not_be_moved_is_made_anew_at_once(tmp_path: Path, refuse: 
 
 
 def test_one_that_is_silent_because_the_line_is_dead_is_kept(tmp_path: Path) -> None:
-    async def work() -> None:
+    async def work(quick: dict[str, float]) -> None:
         async with plain_server() as server:
-            old = await left_behind(server, tmp_path / "kept")
+            old = await left_behind(server, tmp_path / "kept", quick)
             sink = Caught()
             async with (
-                connected(server.url, tmp_path / "kept", **QUICK) as driver,
+                connected(server.url, tmp_path / "kept", **quick) as driver,
                 running(driver, TAGS, sink) as task,
             ):
                 await until(sink, task, lambda: kinds(sink) == ["subscription_taken_over"])
@@ -173,7 +173,7 @@ def test_one_that_is_silent_because_the_line_is_dead_is_kept(tmp_path: Path) -> 
 
 
 def test_connecting_may_take_as_long_as_every_answer_of_a_slow_server() -> None:
-    async def work() -> None:
+    async def work(_quick: dict[str, float]) -> None:
         async with plain_server() as server:
             server.line.delay = 0.3
             driver = OpcUa(Config(url=server.url, timeout=0.6))
