@@ -14,19 +14,28 @@ A question is JSON {"do": ..., ...}; the answer is JSON, on trouble {"error": {"
 | remove | source | forgets a source and its tags; their history stays |
 | enable | source, enabled | lets it run or rest |
 | list | | sources, without secrets, and their tags |
+| dead | source, first | messages that the bus refused, 50 from a place on; without a source how many each has |
+| dead_letter | source, letter | one of them in full: its readings or text |
+| resend, drop | source, letters (names) or all | sends them anew, or forgets them |
 
 docs/reference/drivers.md lists the fields of each driver's configuration.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hanmaru.bus.streams import Streams
+from hanmaru.bus.streams import NotAcknowledged, Streams
 from hanmaru.floor import subjects
 from hanmaru.floor.asset import Asset
 from hanmaru.floor.shapes import WrongShape, describe, from_json, give, take, without_secrets
+from hanmaru.floor.subjects import NAME
+from hanmaru.gateway import refused
 from hanmaru.gateway.drivers import card, from_url, load, names
+from hanmaru.gateway.outbox import Outbox
 from hanmaru.gateway.probe import PATIENCE, ask, told
 from hanmaru.gateway.registry import NoSuchSource, Registry, Source
 from hanmaru.kernel.errors import HanmaruError, Invalid
@@ -63,6 +72,7 @@ class Asked:
             "remove": self._remove,
             "enable": self._enable,
             "list": self._list,
+            **dict.fromkeys(refused.DEEDS, self._refused),
         }
 
     async def answer(self, data: bytes) -> dict[str, Any]:
@@ -160,6 +170,24 @@ class Asked:
             "assets": [give(site.assets[path]) for path in sorted(site.assets)],
         }
 
+    async def _refused(self, question: Question) -> dict[str, Any]:
+        """Have the process that holds the outbox answer; of a source that rests it is opened here for the moment."""
+        if question["do"] == "dead" and "source" not in question:
+            return {"sources": await asyncio.to_thread(refused.counted, self._host.folder)}
+        name = str(question["source"])
+        folder = self._host.folder / name / "outbox"
+        if not NAME.fullmatch(name) or not folder.is_dir():
+            await self._source(name)  # says so where there is none of that name
+            return {"letters": [], "kept": 0, "lost": 0}
+        if name in self._host.instances:
+            data = json.dumps(dict(question)).encode()
+            with suppress(NotAcknowledged):  # one that cannot start has let go of its outbox
+                found: dict[str, Any] = from_json(
+                    await self._streams.request(subjects.ask(self._site, name), data, PATIENCE)
+                )
+                return _or_raise(found)
+        return await asyncio.to_thread(_of_a_resting, folder, name, question)
+
     async def _picked(self, registry: Registry, name: str, wanted: Sequence[Question]) -> list[Any]:
         """Pick tags; what is not told of type, unit and writing is looked up at the device."""
         if any("type" not in one for one in wanted):
@@ -182,6 +210,14 @@ class Asked:
 
     async def _registry(self) -> Registry:
         return await Registry.open(self._streams, self._site)
+
+
+def _of_a_resting(folder: Path, name: str, question: Question) -> dict[str, Any]:
+    box = Outbox(folder, name)
+    try:
+        return refused.answer(box, question)
+    finally:
+        box.close()
 
 
 def _device(question: Question) -> tuple[str, dict[str, Any]]:

@@ -53,6 +53,11 @@ class Host:
         """What runs, by source."""
         return self._instances
 
+    @property
+    def folder(self) -> Path:
+        """Where each source has a folder."""
+        return self._folder
+
     async def run(self) -> None:
         """Run until cancelled; then every instance is stopped."""
         for wanted in self._written_down():

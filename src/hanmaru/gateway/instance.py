@@ -22,7 +22,7 @@ import structlog
 from hanmaru.bus.connect import connect_streams
 from hanmaru.bus.streams import Question, Streams
 from hanmaru.floor import subjects
-from hanmaru.gateway import heart, wanted
+from hanmaru.gateway import heart, refused, wanted
 from hanmaru.gateway.contract import Driver, Keeps
 from hanmaru.gateway.doing import Doing
 from hanmaru.gateway.drivers import make
@@ -132,7 +132,7 @@ class Instance:
             await asyncio.sleep(0.02)
 
     async def _answer(self) -> None:
-        """Look below addresses of the device for the host, through the connection that is open."""
+        """Answer the host's questions: of the device, through the connection that is open, and of refused messages."""
         while True:
             try:
                 async with self._streams.serve(subjects.ask(self._site, self._source), self._source) as questions:
@@ -142,14 +142,20 @@ class Instance:
                 log.warning("instance.not_asked", words=str(error))
             await asyncio.sleep(AGAIN)
 
+    async def _browsed(self, address: str, depth: int) -> dict[str, Any]:
+        if self.session.state != "running":
+            trouble = self.session.trouble
+            raise Retry(device=self._source, why=trouble.words if trouble else "not connected yet")
+        async with asyncio.timeout(BROWSING):
+            return await browsed(self.driver, address, depth)
+
     async def _answer_one(self, question: Question) -> None:
         try:
             asked = json.loads(question.data)
-            if self.session.state != "running":
-                trouble = self.session.trouble
-                raise Retry(device=self._source, why=trouble.words if trouble else "not connected yet")
-            async with asyncio.timeout(BROWSING):
-                found = await browsed(self.driver, str(asked.get("address", "")), int(asked.get("depth", 1)))
+            if asked.get("do") in refused.DEEDS:
+                found = await asyncio.to_thread(refused.answer, self.outbox, asked)
+            else:
+                found = await self._browsed(str(asked.get("address", "")), int(asked.get("depth", 1)))
         except HanmaruError as error:
             found = {"error": told(error)}
         except (OSError, TimeoutError, ValueError, KeyError) as error:

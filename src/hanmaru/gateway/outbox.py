@@ -33,9 +33,10 @@ from zlib import crc32
 import structlog
 
 from hanmaru.floor.reading import BadBatch
+from hanmaru.gateway.dead_letters import DeadLetters
 from hanmaru.gateway.outbox_file import Record, Segment, sync_folder
 from hanmaru.gateway.outbox_lanes import Lanes
-from hanmaru.gateway.outbox_state import DeadLetters, ProgressFile
+from hanmaru.gateway.outbox_state import ProgressFile
 from hanmaru.gateway.thinning import Thinner
 from hanmaru.kernel.errors import Conflict, Unavailable
 
@@ -117,7 +118,7 @@ class Outbox:
         self.source, self._folder, self._now = source, folder, now
         self._segment_bytes = segment_bytes or max(min(16 * MEGABYTE, most_bytes // 16), 4096)
         self._sync_every, self._most_bytes = sync_every, most_bytes
-        self._tell: Tell = tell or _silent
+        self.tell: Tell = tell or _silent
         self._lock = threading.RLock()
         self._work, self._saved = threading.Condition(self._lock), threading.Condition(self._lock)
         self._queue: deque[Record] = deque()
@@ -190,18 +191,18 @@ class Outbox:
 
     def bury(self, record: Record, why: str) -> None:
         """Put a message that the bus will never take on the list of dead letters, and go on."""
+        whole = self._dead.bury(record, why)
         with self._lock:
-            whole = self._dead.bury(record, why)
             self._lanes.done(record, time.monotonic())
         words = "A message that the bus refuses was put aside" if whole else "A refused message was lost: list full"
-        self._tell("outbox_dead_letter", words, sequence=record.sequence, why=why)
+        self.tell("outbox_dead_letter", words, sequence=record.sequence, why=why)
 
     def skip_damaged(self, record: Record) -> None:
         """Leave out a message that the disk has spoilt."""
         with self._lock:
             self._lanes.damaged += 1
             self._lanes.done(record, time.monotonic())
-        self._tell("outbox_damaged", "The disk has spoilt a message in the outbox", sequence=record.sequence)
+        self.tell("outbox_damaged", "The disk has spoilt a message in the outbox", sequence=record.sequence)
 
     def split(self) -> bool:
         """Send what waits as backlog, and what comes from now on as live; false when that cannot be."""
@@ -222,20 +223,12 @@ class Outbox:
         with self._lock:
             self._epoch = self._new_epoch()
             self._lanes.rename(record, self._epoch)
-        self._tell("outbox_renamed", "The outbox was put back from a copy; it goes on under a new number")
+        self.tell("outbox_renamed", "The outbox was put back from a copy; it goes on under a new number")
 
-    def dead_letters(self) -> list[tuple[Record, str]]:
-        """Answer what the bus refused, with the reasons, oldest first."""
-        with self._lock:
-            return [(letter.record, letter.why) for letter in self._dead]
-
-    def resend_dead_letters(self) -> int:
-        """Put what was refused into the box anew, once the reason is gone; answer how many."""
-        with self._lock:
-            letters = self._dead.take_all()
-            for letter in letters:
-                self.put(letter.record.subject, letter.record.data, letter.record.rows)
-            return len(letters)
+    @property
+    def dead(self) -> DeadLetters:
+        """What the bus refused; gateway.refused sends it anew or drops it for a person."""
+        return self._dead
 
     def state(self) -> OutboxState:
         """Answer how it stands, at once; for the gateway's page."""
@@ -363,7 +356,7 @@ class Outbox:
             self._thinner.drop_oldest()
         if not told:
             log.error("outbox.disk", folder=str(self._folder), why=why)
-            self._tell("outbox_disk", f"The outbox's disk refuses: {why}. Readings are kept in memory; make room")
+            self.tell("outbox_disk", f"The outbox's disk refuses: {why}. Readings are kept in memory; make room")
 
     def _take_in(self, fresh: list[Record]) -> None:
         """Keep messages in memory, under an epoch that the disk has never seen: its last numbers may come again."""
@@ -386,7 +379,7 @@ class Outbox:
                 return
             log.warning("outbox.thinned", source=self.source, **told)
             words = "The outage outlasts the disk: the oldest readings waiting to be sent were thinned"
-            self._tell("outbox_thinned", words, **told)
+            self.tell("outbox_thinned", words, **told)
 
 
 def _silent(_kind: str, _words: str, /, **_data: object) -> None:

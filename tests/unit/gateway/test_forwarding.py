@@ -152,7 +152,7 @@ def test_poison_is_put_aside_and_does_not_block(tell: Any) -> None:
             await empty(box)
         assert [one.data for one in await content(bus)] == [b"before", b"after"]
         assert box.state().dead == 2
-        assert [record.sequence for record, _why in box.dead_letters()] == [2, 3]
+        assert [letter.record.sequence for letter in box.dead] == [2, 3]
 
     assert tell(story) == ["outbox_dead_letter"] * 2
 

@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +15,12 @@ import pytest
 from hanmaru.bus.floor_streams import OUTCOMES
 from hanmaru.floor import subjects
 from hanmaru.floor.command import Command, Permit
+from hanmaru.floor.reading import Reading, batch_of, encode
 from hanmaru.floor.shapes import give
 from hanmaru.gateway import heart
+from hanmaru.gateway.dead_letters import DeadLetters
+from hanmaru.gateway.outbox_file import Record
+from hanmaru.gateway.refused import FILE
 from tests.gateway_floor import SITE, floor, own_bus
 
 
@@ -129,5 +135,53 @@ def test_what_is_asked_wrongly_is_answered_with_words(tmp_path: Path, bus_url: s
                 answer = await made.ask(**question)
                 assert words in answer["error"]["words"], answer
                 assert answer["error"]["code"]
+
+    asyncio.run(work())
+
+
+def test_refused_messages_are_looked_at_sent_again_and_dropped_while_it_rests_and_while_it_runs(
+    tmp_path: Path, bus_url: str
+) -> None:
+    def dead(*words: str) -> str:
+        command = [sys.executable, "-m", "hanmaru.launch.cli", "gateway", "dead", *words]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("HANMARU_")}
+        settings = {"HANMARU_BUS_URL": bus_url, "HANMARU_SITE": SITE, "HANMARU_DATA_DIR": str(tmp_path / "none")}
+        done = subprocess.run(command, check=False, capture_output=True, text=True, env={**kept, **settings})
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    def bury(sequence: int, number: float) -> None:
+        now = datetime.now(UTC)
+        data = encode(batch_of([Reading(1, now, now, number=number)]))
+        folder = tmp_path / "gateway" / "press" / "outbox"
+        DeadLetters(folder / FILE).bury(Record(subjects.readings(SITE, "press"), data, 9, sequence, 1, 1), "too large")
+
+    async def work() -> None:
+        async with floor(tmp_path, bus_url) as made:
+            machine = made.machine("press")
+            machine.write(1)
+            await made.store("press", machine)
+            await made.until(lambda: made.found.get(1) == [1.0])
+            await made.ask("enable", source="press", enabled=False)
+            await made.until(lambda: not made.host.instances)
+            for sequence in (1, 2, 3):
+                bury(sequence, 100.0 + sequence)
+            assert "9-2" in await asyncio.to_thread(dead, "list", "press")
+            assert "101.0" in await asyncio.to_thread(dead, "show", "press", "9-1")
+            assert await made.ask("resend", source="press", letters=["9-1"]) == {"resent": 1}
+            assert made.found[1] == [1.0]  # it waits in the box
+            await made.ask("enable", source="press", enabled=True)
+            await made.until(lambda: made.states.get("press", {}).get("outbox", {}).get("dead") == 2)
+            await made.until(lambda: 101.0 in made.found[1])
+            await asyncio.to_thread(dead, "drop", "press", "9-2")
+            await made.until(lambda: made.states["press"]["outbox"]["dead"] == 1)
+            assert (await made.ask("dead"))["sources"] == {"press": 1}
+            assert "1 sent again" in await asyncio.to_thread(dead, "resend", "press", "--all")
+            await made.until(lambda: made.found[1] == [1.0, 101.0, 103.0])
+            assert (await made.ask("dead", source="press"))["letters"] == []
+            gone = await made.ask("dead_letter", source="press", letter="9-3")
+            assert gone["error"]["code"] == "gateway.no_such_letter"
+            for name in ("nobody", "../press", "gateway"):
+                assert (await made.ask("drop", source=name, all=True))["error"]["code"] == "gateway.no_such_source"
 
     asyncio.run(work())

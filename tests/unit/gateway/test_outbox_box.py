@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from hanmaru.floor import reading
+from hanmaru.gateway import refused
 from hanmaru.gateway.outbox import Outbox, OutboxInUse, OutboxOverrun, OutboxUnwritable
 from hanmaru.gateway.outbox_file import Record, is_whole
 from tests.unit.gateway.batches import batch, later
@@ -314,9 +315,8 @@ def test_dead_letters_are_kept_with_the_reason_and_can_be_sent_anew(tmp_path: Pa
         assert drain_one(box).data == b"good too"
     with opened(tmp_path) as box:
         assert box.state().dead == 1
-        assert [(record.data, why) for record, why in box.dead_letters()] == [(b"poison", "too large")]
-        assert box.resend_dead_letters() == 1
-        assert box.flush()
+        assert [(letter.record.data, letter.why) for letter in box.dead] == [(b"poison", "too large")]
+        assert refused.answer(box, {"do": "resend", "all": True}) == {"resent": 1}
         assert drain_one(box).data == b"poison"
         assert box.state().dead == 0
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hanmaru.central.plant.views import gateway, overview, quality, tags, trend
+from hanmaru.central.plant.views import gateway, overview, quality, refused, tags, trend
 
 app_name = "plant"
 urlpatterns = [
@@ -19,4 +19,5 @@ urlpatterns = [
     path("plant/<slug:site>/connections/", gateway.connections, name="connections"),
     path("plant/<slug:site>/connections/new/", gateway.new, name="new_connection"),
     path("plant/<slug:site>/connections/<slug:name>/", gateway.connection, name="connection"),
+    path("plant/<slug:site>/connections/<slug:name>/refused/", refused.page, name="refused"),
 ]

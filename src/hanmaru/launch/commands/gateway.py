@@ -13,10 +13,12 @@ from rich.table import Table
 from hanmaru.bus.connect import connect_streams
 from hanmaru.kernel.errors import HanmaruError, Invalid
 from hanmaru.launch import asking, services
+from hanmaru.launch.commands import refused
 from hanmaru.launch.commands.asked import settings_of
 from hanmaru.launch.settings import load
 
 app = typer.Typer(no_args_is_help=True, help="Look at machines, connect them, see how they fare.")
+app.add_typer(refused.app, name="dead")
 
 
 class UnreadablePlant(Invalid):

@@ -1,4 +1,4 @@
-// How connections fare: {"state", "connected", "rate", "lag", "outbox": {"rows"}, "error": {"words", "remedy"}, "missing", "skew"}.
+// How connections fare: {"state", "connected", "rate", "lag", "outbox": {"rows", "dead"}, "error": {"words", "remedy"}, "missing", "skew"}.
 const HEALTH = { running: "good", connecting: "uncertain", retrying: "uncertain", needs_attention: "bad", stopped: "bad", ended: "old" };
 const SILENT = 10000;
 const heard = new Map();
@@ -11,6 +11,9 @@ const show = (card, state) => {
   const health = card.querySelector(".health");
   if (health.dataset.health !== "rests") health.dataset.health = HEALTH[state.state] ?? "none";
   for (const place of card.querySelectorAll("[data-figure]")) place.textContent = told(at(state, place.dataset.figure));
+  const refused = card.querySelector("[data-refused]"), dead = state.outbox?.dead ?? 0;
+  if (dead) refused.hidden = false;
+  refused.querySelector("[data-dead]").textContent = dead ? `: ${told(dead)}` : "";
   const error = card.querySelector("[data-error]");
   error.hidden = !state.error;
   card.querySelector("[data-error-words]").textContent = state.error?.words ?? "";
