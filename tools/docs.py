@@ -1,6 +1,6 @@
 """Reference pages made from the code, so that they cannot lie.
 
-    python -m tools.docs update    write docs/reference/{settings,commands,errors,roles,api,drivers}.md
+    python -m tools.docs update    write docs/reference/{settings,commands,errors,roles,api,drivers,slotting}.md
     python -m tools.docs check     say which of them is not what the code says; exit status 1 when any is
 
 A page that another room wants to have made is a function here that answers its text, named in PAGES.
@@ -13,17 +13,20 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import get_args, get_type_hints
 
 import typer
 
 import hanmaru
+from hanmaru.decide.slotting.formats.schemas import SCHEMAS
 from hanmaru.kernel.errors import HanmaruError
 from hanmaru.launch.settings import Settings
 from tools.api_page import api_page
 from tools.driver_page import drivers_page
 from tools.history_page import history_page
+from tools.slotting_page import schema_text, slotting_page
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 NOTE = "<!-- Made by `make docs` from the code; change it there. -->\n"
@@ -203,6 +206,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "api.md": lambda: api_page(NOTE),
     "history.md": lambda: history_page(NOTE),
     "drivers.md": lambda: drivers_page(NOTE),
+    "slotting.md": lambda: slotting_page(NOTE),
+    **{f"slotting/{name}.schema.json": partial(schema_text, name) for name in SCHEMAS},
     "../decisions/index.md": decisions_page,
 }
 

@@ -25,6 +25,8 @@ PLANTED = {
     "nats": [("central.companies.live", "nats"), ("launch.up", "nats.aio.client"), ("edge.historian.owner", "nats")],
     "drivers": [("gateway.drivers.files.parser", "hanmaru.gateway.drivers.push.messages")],
     "brains": [("decide.goods", "hanmaru.floor.epc")],
+    "checker": [("decide.slotting.check.bulk", "hanmaru.decide.slotting.bulk.problem")],
+    "checked": [("decide.slotting.kitting.problem", "hanmaru.decide.slotting.check.kitting")],
     "business": [("central.catalog.services", "hanmaru.central.orders.queries")],
     "inside_app": [
         ("central.stock.models", "hanmaru.central.stock.services"),

@@ -1,0 +1,187 @@
+"""The four formats as JSON schemas (draft 2020-12): they rule what is read, and docs/reference/slotting shows them."""
+
+from typing import Any, Final
+
+Schema = dict[str, Any]
+
+MOST: Final = 1_000_000_000
+"""No length, width, number of trips or frequency is larger: sums of products then keep nine digits or more."""
+
+
+def _object(properties: dict[str, Schema], *optional: str, **more: Any) -> Schema:
+    required = [key for key in properties if key not in optional]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False, **more}
+
+
+def _list(items: Schema, what: str, **more: Any) -> Schema:
+    return {"type": "array", "items": items, "description": what, **more}
+
+
+def _by_id(values: Schema, what: str) -> Schema:
+    return {"type": "object", "additionalProperties": values, "description": what}
+
+
+def _number(what: str, **bounds: float) -> Schema:
+    return {"type": "number", "maximum": MOST, "description": what} | bounds
+
+
+def _whole(what: str, **bounds: int) -> Schema:
+    return {"type": "integer", "maximum": MOST, "description": what} | bounds
+
+
+def _id(what: str) -> Schema:
+    return {"type": "string", "minLength": 1, "maxLength": 200, "description": what}
+
+
+def _document(title: str, body: Schema) -> Schema:
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **body}
+
+
+_CENTRE: Final = _number("coordinate of the centre of a material's zone", minimum=0)
+_BULK_MATERIAL: Final = _object(
+    {
+        "id": _id("name of the material, given once"),
+        "width": _number("width of its storage zone along the strip", exclusiveMinimum=0),
+        "trips": _by_id(
+            _number("trips a day", minimum=0), "trips a day by the number of the supply point, from 0: {'0': 12}"
+        ),
+    },
+    description="what lies on the strip",
+)
+_STRETCH: Final = _object(
+    {"from": _number("where it begins", minimum=0), "to": _number("where it ends", minimum=0)},
+    description="a stretch of the strip",
+)
+_APART: Final = _object(
+    {
+        "materials": _list(_id("material"), "the two materials", minItems=2, maxItems=2),
+        "distance": _number("the least distance of their centres", exclusiveMinimum=0),
+    },
+    description="two materials that must not be near",
+)
+_BULK_RULES: Final = _object(
+    {
+        "fixed": _by_id(_CENTRE, "centres that stand, by material"),
+        "forbidden": _list(_STRETCH, "stretches where nothing may lie: pillars, doors"),
+        "together": _list(
+            _list(_id("material"), "a group", minItems=2), "groups that stand side by side with nothing between"
+        ),
+        "apart": _list(_APART, "pairs that must not be near each other"),
+        "clearance": _number("the least clear gap between neighbouring zones", minimum=0),
+        "most_moved": _whole("how many materials may lie elsewhere than today", minimum=0),
+    },
+    "fixed",
+    "forbidden",
+    "together",
+    "apart",
+    "clearance",
+    "most_moved",
+    description="what a planner asks for beyond a short way",
+)
+BULK_INSTANCE: Final = _document(
+    "Bulk supply, instance",
+    _object(
+        {
+            "length": _number("length of the strip, in any unit that is used throughout", exclusiveMinimum=0),
+            "supply_points": _list(
+                _number("coordinate along the strip", minimum=-MOST),
+                "coordinates of the supply points; they may lie beyond the ends of the strip",
+                minItems=1,
+            ),
+            "materials": _list(_BULK_MATERIAL, "what lies on the strip", minItems=1),
+            "today": _by_id(_CENTRE, "centres of today's layout, by material"),
+            "rules": _BULK_RULES,
+        },
+        "today",
+        "rules",
+    ),
+)
+
+_HISTORY: Final = _list(
+    _list({"type": ["number", "null"]}, "seconds, best objective, bound", minItems=3, maxItems=3),
+    "what was known when: [seconds, best objective or null, bound]",
+)
+_ABOUT_PLAN: Final[dict[str, Schema]] = {
+    "objective": {"type": "number", "minimum": 0, "description": "what the plan costs"},
+    "bound": {"type": "number", "minimum": 0, "description": "no plan costs less"},
+    "optimal": {"type": "boolean", "description": "whether it is proven that no plan costs less"},
+    "seconds": {"type": "number", "minimum": 0, "description": "how long the search took"},
+    "seed": {"type": "integer", "description": "by which the search can be repeated"},
+    "method": {"type": "string", "description": "what found the plan"},
+}
+BULK_PLAN: Final = _document(
+    "Bulk supply, plan",
+    _object(
+        {
+            **_ABOUT_PLAN,
+            "positions": _by_id(_CENTRE, "centre of every material's zone, by material"),
+            "history": _HISTORY,
+        },
+        "method",
+        "history",
+    ),
+)
+
+_PLACE: Final = _object(
+    {
+        "aisle": _id("id of the aisle"),
+        "rack": _whole("number of the rack in the aisle, from 0", minimum=0),
+        "first_bin": _whole("number of the first of the material's bins in the rack, from 0", minimum=0),
+    },
+    description="where a material's run of bins begins",
+)
+_AISLE: Final = _object(
+    {
+        "id": _id("name of the aisle, given once"),
+        "weight": _number("cost of entering it once: its distance from the in/out point", minimum=0),
+        "racks": _list(
+            _whole("number of bins", minimum=1, maximum=1_000_000),
+            "its racks, by their numbers of bins; no material reaches from one rack into the next",
+            minItems=1,
+        ),
+    },
+    description="an aisle of racks",
+)
+_KITTING_MATERIAL: Final = _object(
+    {
+        "id": _id("name of the material, given once"),
+        "bins": _whole("how many adjacent bins of one rack it needs", minimum=1, maximum=1_000_000),
+    },
+    description="what lies in the bins",
+)
+_MODEL: Final = _object(
+    {
+        "id": _id("name of the model, given once"),
+        "frequency": _number("how often its kit is picked", exclusiveMinimum=0),
+        "materials": _list(_id("material"), "its bill of material", minItems=1),
+    },
+    description="a kit that is picked",
+)
+KITTING_INSTANCE: Final = _document(
+    "Kitting supply, instance",
+    _object(
+        {
+            "aisles": _list(_AISLE, "the aisles of the store", minItems=1),
+            "materials": _list(_KITTING_MATERIAL, "what lies in the bins", minItems=1),
+            "models": _list(_MODEL, "the kits that are picked", minItems=1),
+            "today": _by_id(_PLACE, "today's places, by material"),
+        },
+        "today",
+    ),
+)
+KITTING_PLAN: Final = _document(
+    "Kitting supply, plan",
+    _object(
+        {**_ABOUT_PLAN, "places": _by_id(_PLACE, "place of every material, by material"), "history": _HISTORY},
+        "optimal",
+        "method",
+        "history",
+    ),
+)
+
+SCHEMAS: Final[dict[str, Schema]] = {
+    "bulk-instance": BULK_INSTANCE,
+    "bulk-plan": BULK_PLAN,
+    "kitting-instance": KITTING_INSTANCE,
+    "kitting-plan": KITTING_PLAN,
+}
