@@ -22,11 +22,11 @@ demo: setup  ## start the whole system with a made-up workshop's data
 
 test: setup-dev  ## all tests but the long ones
 	@$(PYTHON) tools/set_up.py programs
-	@$(py) -m pytest -n $(PROCESSES) --dist loadgroup -m "not long"
+	@$(py) -m tools.run_tests $(PROCESSES) -m "not long"
 
 test-long: setup-dev  ## all tests
 	@$(PYTHON) tools/set_up.py programs
-	@$(py) -m pytest -n $(PROCESSES) --dist loadgroup
+	@$(py) -m tools.run_tests $(PROCESSES)
 
 check: setup-dev  ## style, types, import rules, translations, migrations, documentation
 	@$(py) -m tools.check

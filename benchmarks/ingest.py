@@ -1,11 +1,12 @@
 """Readings from driver-shaped batches through outbox and bus into the historian, every step on the disk.
 
-    python -m benchmarks.ingest [--scale 1] [--seconds 60] [--sources 4] [--minutes 0]
+    python -m benchmarks.ingest [--scale 1] [--seconds 60] [--sources 4] [--minutes 0] [--rate 0] [--steady 0]
 
 First as fast as it goes: each source makes batches of 4,000 readings (with times and values of their own), puts them
 into its outbox, which syncs and sends them; the NATS server syncs each message; the historian syncs before it
 acknowledges. Then 4,051 tags at 1 Hz for as long again: what bus and historian use of one core. `--minutes 30` does the
-first part for that long and tells how memory goes. At the end every reading must be in the history, once.
+first part for that long and tells how memory goes, `--rate` no faster than that many readings a second; `--steady 30`
+does the second for that long. At the end every reading must be in the history, once.
 """
 
 import argparse
@@ -111,8 +112,11 @@ def resident(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024
 
 
-async def flat_out(plant: Plant, seconds: float) -> tuple[float, dict[str, float], int]:
-    """Send as fast as it goes; answer readings a second taken, processor seconds, and readings."""
+async def flat_out(plant: Plant, seconds: float, rate: float) -> tuple[float, dict[str, float], int]:
+    """Send as fast as it goes, or at `rate` readings a second where that is not 0.
+
+    Answer readings a second taken, processor seconds, and readings.
+    """
     await plant.state()
     before, began = plant.used(), time.monotonic()
     rows_before = (await plant.state())["rows"]
@@ -120,7 +124,8 @@ async def flat_out(plant: Plant, seconds: float) -> tuple[float, dict[str, float
     at = int(time.time()) * 1_000_000
     while time.monotonic() < until:
         busy = False
-        for source in plant.sources:
+        ahead = rate and sum(source.rows for source in plant.sources) - rows_before > rate * (time.monotonic() - began)
+        for source in [] if ahead else plant.sources:
             if source.outbox.state().messages < WAITING:
                 _put_samples(source, at)
                 busy = True
@@ -173,8 +178,8 @@ async def measure(folder: Path, url: str, pids: dict[str, int], given: argparse.
         pace = Pace(behind=3_600)
         senders = [group.create_task(forward(source.outbox, streams, pace)) for source in sources]
         length = given.minutes * 60 or given.seconds * given.scale
-        rate, used, rows = await flat_out(plant, length)
-        slow, seconds, ages = await steady(plant, given.seconds * given.scale)
+        rate, used, rows = await flat_out(plant, length, given.rate)
+        slow, seconds, ages = await steady(plant, given.steady * 60 or given.seconds * given.scale)
         state = await plant.state()
         for sender in senders:
             sender.cancel()
@@ -234,6 +239,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--sources", type=int, default=4)
     parser.add_argument("--minutes", type=float, default=0)
+    parser.add_argument("--rate", type=float, default=0)
+    parser.add_argument("--steady", type=float, default=0)
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="hanmaru-bench-"))
     server = nats.embedded_nats(folder / "nats", Secrets(folder / "secrets.json"))

@@ -115,6 +115,7 @@ def _tag(number: int) -> bytes:
         "type": "number",
         "source": "bench",
         "address": "x",
+        "retention": "long",  # a year of readings, not of minutes alone
     }
     return json.dumps(told).encode()
 
@@ -141,8 +142,10 @@ async def bring_in_a_year(url: str, every: float, end: float) -> int:
 
 
 async def _taken(streams: Any) -> int:
-    answer = await streams.request(subjects.ask(SITE, "historian"), b'{"ask": "state"}', 30)
-    return int(json.loads(answer)["taken"])
+    answer = json.loads(await streams.request(subjects.ask(SITE, "historian"), b'{"ask": "state"}', 30))
+    if answer["set_aside"]:
+        raise SystemExit(f"{answer['set_aside']} batches were set aside")
+    return int(answer["taken"])
 
 
 def curves(port: int, cookie: str, end: float) -> dict[str, list[float]]:
@@ -156,7 +159,10 @@ def curves(port: int, cookie: str, end: float) -> dict[str, list[float]]:
             begun = time.perf_counter()
             connection.request("GET", path, headers={"Cookie": cookie})
             answer = connection.getresponse()
-            series = json.loads(answer.read())["series"]
+            body = answer.read()
+            if answer.status != http.HTTPStatus.OK:
+                raise SystemExit(f"The curves of one {name}: {answer.status} {body[-3000:]!r}")
+            series = json.loads(body)["series"]
             taken.setdefault(name, []).append((time.perf_counter() - begun) * 1000)
             if len(series) != CURVES or not all(one["x"] for one in series):
                 raise SystemExit(f"The curves of one {name} are not all there")
