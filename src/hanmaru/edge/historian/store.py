@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -24,12 +24,13 @@ from hanmaru.edge.historian.journal import Journal
 from hanmaru.edge.historian.latest import Latest, save
 from hanmaru.edge.historian.manifest import DataFile, Folder, HistoryDamaged, Manifest, day_bounds
 from hanmaru.edge.historian.placing import Classes, Draft, FileMaker, late, parted
+from hanmaru.edge.historian.readers import Readers
 from hanmaru.floor.reading import SCHEMA, BadBatch, decode
 
+T = TypeVar("T")
 Now = Callable[[], int]
 WARM: Final = 100  # files
 FIRST_LOOK: Final = 600_000_000  # microseconds before the end in which the newest reading is looked for first
-TRIES: Final = 5  # a file may be replaced while it is read
 
 
 def now() -> int:
@@ -58,6 +59,7 @@ class Store:
         self._appending = Lock()  # batch and journal belong to the same segment
         self._looking = Lock()  # for moments only: what there is
         self._flushing = Lock()
+        self._readers = Readers()
         self._hot = Hot()
         self._frozen: tuple[Run, ...] = ()
         self._through = self._take_up()
@@ -110,9 +112,8 @@ class Store:
         gone = list(remove)
         with self._looking:
             self.folder.commit(add, gone, **changes)
-        for file in gone:
-            self.reader.forget(self.folder.index(file.number, file.kind), self.folder.file(file))
-        self.folder.remove(gone)
+        self._readers.replaced(gone)
+        self._clear()
 
     def view(self) -> View:
         """Answer what there is now."""
@@ -158,25 +159,27 @@ class Store:
 
     def likely_rows(self, wanted: NDArray[np.uint32], start: int, end: int) -> int:
         """Answer how many readings a read would look at, at most."""
-        sources = self.sources(self.view(), wanted, start, end)
-        spans = [(source.index, source.index.find(wanted, start, end)) for source in sources]
-        return sum(int((index.starts[found + 1] - index.starts[found]).sum()) for index, found in spans)
+        return self.steadily(lambda view: _likely(self.sources(view, wanted, start, end), wanted, start, end))
 
     def fast(self, wanted: NDArray[np.uint32], start: int, end: int) -> NDArray[np.uint32]:
         """Answer the wanted tags of which seconds are kept somewhere in the range."""
-        files = [file for file in self.view().manifest.of("seconds") if touches(file, wanted, start, end)]
-        held = [np.intersect1d(wanted, self.index(file, "start").tags) for file in files]
-        return np.unique(np.concatenate(held)) if held else np.zeros(0, np.uint32)
 
-    def steadily(self, read: Callable[[View], Any]) -> Any:
-        """Read from a view; from a newer one when a file of it was replaced meanwhile. Raise HistoryDamaged."""
-        for left in reversed(range(TRIES)):
-            try:
+        def held(view: View) -> list[NDArray[np.uint32]]:
+            files = [file for file in view.manifest.of("seconds") if touches(file, wanted, start, end)]
+            return [np.intersect1d(wanted, self.index(file, "start").tags) for file in files]
+
+        found = self.steadily(held)
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint32)
+
+    def steadily(self, read: Callable[[View], T]) -> T:
+        """Read from a view, of which no file goes meanwhile. Raise HistoryDamaged when one is not there."""
+        try:
+            with self._readers.reading():
                 return read(self.view())
-            except FileNotFoundError as error:
-                if not left:
-                    raise HistoryDamaged(what=error.filename or "a file", why=error) from error
-        raise AssertionError
+        except FileNotFoundError as error:
+            raise HistoryDamaged(what=error.filename or "a file", why=error) from error
+        finally:
+            self._clear()
 
     def sources(self, view: View, wanted: NDArray[np.uint32], start: int, end: int) -> list[Source]:
         """Answer what may hold readings of wanted tags in start <= source time < end, files first, hot last."""
@@ -203,6 +206,13 @@ class Store:
         """Read footer and index of a file, so that the first question need not."""
         self.reader.warm(self.folder.file(file))
         self.index(file, "source_time" if file.kind in {"readings", "late"} else "start")
+
+    def _clear(self) -> None:
+        """Delete what was replaced and is read no more."""
+        gone = self._readers.unread()
+        for file in gone:
+            self.reader.forget(self.folder.index(file.number, file.kind), self.folder.file(file))
+        self.folder.remove(gone)
 
     def close(self) -> None:
         """End; what is hot is in the journal."""
@@ -264,6 +274,11 @@ class Store:
         with self._looking:
             table = self.latest.table()
         save(table, self.folder.path / "latest.arrow")
+
+
+def _likely(sources: Sequence[Source], wanted: NDArray[np.uint32], start: int, end: int) -> int:
+    spans = [(source.index, source.index.find(wanted, start, end)) for source in sources]
+    return sum(int((index.starts[found + 1] - index.starts[found]).sum()) for index, found in spans)
 
 
 def touches(file: DataFile, wanted: NDArray[np.uint32], start: int, end: int) -> bool:

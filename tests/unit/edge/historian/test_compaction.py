@@ -1,5 +1,7 @@
 """Joining files changes where readings lie, never which there are; and the plain folder shows each once."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,9 @@ import pytest
 from hanmaru.bus.streams import Kept
 from hanmaru.edge.historian.classes import Classes
 from hanmaru.edge.historian.compaction import DAILY, HOURLY, Work, choose, days_to_take, join, make_hours
+from hanmaru.edge.historian.gather import gather
 from hanmaru.edge.historian.manifest import DataFile, Manifest
-from hanmaru.edge.historian.store import Store
+from hanmaru.edge.historian.store import Store, View
 from tests.unit.edge.historian.conftest import NOON, SECOND, batch, every, put, readings
 
 HOUR = 3_600 * SECOND
@@ -156,3 +159,31 @@ def test_hours_are_made_of_whole_days_only(store: Store) -> None:
     (hours,) = store.folder.manifest.of("hours")
     assert hours.rows == 4
     assert np.array_equal(store.index(hours, "start").tags, [1, 2])
+
+
+def test_a_file_that_is_replaced_while_somebody_reads_it_stays_for_them_and_goes_after(store: Store) -> None:
+    for round_ in range(3):
+        put(store, readings([1, 2], NOON + round_ * 100 * SECOND))
+        store.flush()
+    before = every(store, [1, 2])
+    files: tuple[DataFile, ...] = store.folder.manifest.of("readings")
+    first, second = threading.Event(), threading.Event()
+
+    def slowly(view: View) -> int:
+        first.set()
+        assert second.wait(60)
+        wanted = np.asarray([1, 2], np.uint32)
+        return gather(store.sources(view, wanted, 0, 2**61), wanted, 0, 2**61, ["number"]).num_rows
+
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(store.steadily, slowly)
+        assert first.wait(60)
+        join(store, Work(files, HOURLY))
+        assert len(store.folder.manifest.of("readings")) < len(files)
+        assert all(store.folder.file(file).exists() for file in files), "somebody reads them"
+        assert every(store, [1, 2]) == before, "who begins now reads the new ones, and takes nothing away"
+        assert all(store.folder.file(file).exists() for file in files)
+        second.set()
+        assert reading.result(60) == len(before)
+    assert not any(store.folder.file(file).exists() for file in files)
+    assert every(store, [1, 2]) == before
