@@ -39,6 +39,7 @@ DAY = 86_400
 SPANS = {"hour": 3600, "day": DAY, "week": 7 * DAY, "month": 30 * DAY, "year": 365 * DAY}
 BATCH = 20_000
 ASKED = 21
+QUIET = 12  # seconds; the intake looks for new sites every ten
 
 
 @contextmanager
@@ -126,26 +127,36 @@ async def bring_in_a_year(url: str, every: float, end: float) -> int:
     per_tag = int(365 * DAY / every)
     rows = 0
     try:
-        for tag in range(1, CURVES + 1):
-            for first in range(0, per_tag, BATCH):
-                count = min(BATCH, per_tag - first)
-                times = ((end - 365 * DAY + (first + np.arange(count)) * every) * 1e6).astype(np.int64)
+        for first in range(0, per_tag, BATCH):
+            count = min(BATCH, per_tag - first)
+            times = ((end - 365 * DAY + (first + np.arange(count)) * every) * 1e6).astype(np.int64)
+            for tag in range(1, CURVES + 1):
                 numbers = 20 + 5 * np.sin(times / 1e6 / 5000) + np.cos(times / 1e6 / 31.0 + tag)
                 data = batch(np.full(count, tag), times, numbers, int(end * 1e6))
                 await streams.append(subjects.readings(SITE, "bench"), data, message_id=f"year:{tag}:{first}")
                 rows += count
-        while await _taken(streams) < rows:  # noqa: ASYNC110 - another process, which is asked
+        while (await _state(streams))["taken"] < rows:  # noqa: ASYNC110 - another process, which is asked
             await asyncio.sleep(0.2)
     finally:
         await streams.close()
     return rows
 
 
-async def _taken(streams: Any) -> int:
-    answer = json.loads(await streams.request(subjects.ask(SITE, "historian"), b'{"ask": "state"}', 30))
+async def settled(url: str) -> None:
+    """Wait until the historian has put its files in order: a year does not come in two minutes elsewhere."""
+    streams = connect_streams(url)
+    files: list[dict[str, int]] = []
+    while len(files) < QUIET or files[-1] != files[-QUIET]:
+        files.append((await _state(streams))["files"])
+        await asyncio.sleep(1)
+    await streams.close()
+
+
+async def _state(streams: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(await streams.request(subjects.ask(SITE, "historian"), b'{"ask": "state"}', 30))
     if answer["set_aside"]:
         raise SystemExit(f"{answer['set_aside']} batches were set aside")
-    return int(answer["taken"])
+    return answer
 
 
 def curves(port: int, cookie: str, end: float) -> dict[str, list[float]]:
@@ -225,7 +236,7 @@ def main() -> None:
         begun = time.monotonic()
         rows = asyncio.run(bring_in_a_year(url, every, end))
         brought = rows / (time.monotonic() - begun)
-        time.sleep(12)  # the intake looks for new sites every ten seconds
+        asyncio.run(settled(url))
         answered = curves(port, cookie, end)
         page = Page(port, cookie, min(tags, 2000))
         page.start()
