@@ -7,8 +7,8 @@
 An app has translations when it has a folder `locale` (`update APP` makes it). Texts are found in Python by
 `_()`, `gettext`, `ngettext`, `pgettext` and their lazy kin, in templates by Django's own reading of them. The rooms
 below central may not import Django, so the app `web` keeps what of theirs stands on pages: the sentences of their
-errors (`message = "..."` in a class), the words of a table `REASONS`, and what a driver says of its fields
-(`told("...")` in the files that `FIELDS_OF_DRIVERS` names).
+errors (`message = "..."` in a class), the words of a table `REASONS`, what is said of machines (`sentence("...")`), and
+what a driver says of its fields (`told("...")` in the files that `FIELDS_OF_DRIVERS` names).
 """
 
 import argparse
@@ -25,7 +25,7 @@ import polib
 SOURCE = Path(__file__).parents[1] / "src" / "hanmaru"
 CENTRAL = SOURCE / "central"
 LANGUAGE = "ko"
-ROOMS_WITHOUT_DJANGO = ("kernel", "floor", "bus", "decide", "gateway")
+ROOMS_WITHOUT_DJANGO = ("kernel", "floor", "bus", "decide", "gateway", "edge")
 KEEPER_OF_OTHER_ROOMS = "web"
 FIELDS_OF_DRIVERS = ("gateway/broker.py", "gateway/drivers/*/config.py")
 FUNCTIONS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
@@ -90,6 +90,7 @@ def _all_texts(app: str) -> Iterator[tuple[Path, Text]]:
             for path in sorted((SOURCE / room).rglob("*.py")):
                 yield from ((path, Text(sentence)) for sentence in _error_sentences(path.read_text(encoding="utf-8")))
                 yield from ((path, Text(reason)) for reason in _reasons(path.read_text(encoding="utf-8")))
+                yield from ((path, Text(words)) for words in _sentences(path.read_text(encoding="utf-8")))
         for path in sorted(found for pattern in FIELDS_OF_DRIVERS for found in SOURCE.glob(pattern)):
             yield from ((path, Text(words)) for words in _field_descriptions(path.read_text(encoding="utf-8")))
 
@@ -132,6 +133,13 @@ def _reasons(source: str) -> Iterator[str]:
             continue
         if isinstance(found.target, ast.Name) and found.target.id == "REASONS":
             yield from filter(None, map(_text, found.value.values))
+
+
+def _sentences(source: str) -> Iterator[str]:
+    """Find the template of every `sentence("...")` of hanmaru.floor.words."""
+    for found in ast.walk(ast.parse(source)):
+        if isinstance(found, ast.Call) and isinstance(found.func, ast.Name) and found.func.id == "sentence":
+            yield from filter(None, map(_text, found.args[:1]))
 
 
 def _field_descriptions(source: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -19,7 +19,7 @@ from hanmaru.bus.streams import Bucket, Delivered, NoSuchStream, NotAcknowledged
 from hanmaru.central.companies.queries import company_ids
 from hanmaru.central.companies.tenancy import acting
 from hanmaru.central.plant import queries
-from hanmaru.central.plant.services import Registry, keep_event, mirror
+from hanmaru.central.plant.services import Registry, Told, keep_event, mirror
 from hanmaru.floor.shapes import WrongShape, take, told
 
 QUIET: Final = 0.3  # seconds without a change before the registry is read: one look for a whole import
@@ -76,17 +76,21 @@ def _keep(heard: Sequence[Delivered]) -> None:
     for one in heard:
         _floor, name, _events, source = one.subject.split(".", 3)
         try:
-            event = _event(one.data)
+            event, said = _event(one.data)
             company, site = sites[name]
         except (WrongShape, KeyError) as error:
             log.warning("intake.bad_event", subject=one.subject, why=repr(error))
             continue
         with acting(company_id=company, user_id=None, device_id=None, source="intake"):
-            keep_event(site, f"{one.sequence}:{event.at.isoformat()}", event.at, source, event.kind, event.words)
+            heard_event = Told(event.at, source, event.kind, event.words, said)
+            keep_event(site, f"{one.sequence}:{event.at.isoformat()}", heard_event)
 
 
-def _event(data: bytes) -> _Event:
-    """Read an event. Raise WrongShape for what no row can hold: it would come again for ever."""
+def _event(data: bytes) -> tuple[_Event, Any]:
+    """Read an event, and how its words were made.
+
+    Raise WrongShape for what no row can hold: it would come again for ever.
+    """
     try:
         message = json.loads(data, parse_constant=lambda _nan: None)
     except (ValueError, RecursionError) as error:
@@ -94,7 +98,9 @@ def _event(data: bytes) -> _Event:
     if not isinstance(message, dict):
         raise WrongShape(field="message", problem="give an object")
     kept = {one.name for one in fields(_Event)}
-    return take(_Event, {name: value for name, value in message.items() if name in kept})
+    said = message.get("said")
+    event = take(_Event, {name: value for name, value in message.items() if name in kept})
+    return event, said.get("words") if isinstance(said, dict) else None
 
 
 async def follow(streams: Streams, company: int, site: int, name: str) -> None:

@@ -272,8 +272,8 @@ def _or_raise(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _told(error: HanmaruError) -> dict[str, str]:
+def _told(error: HanmaruError) -> dict[str, Any]:
     """Answer an error as data; one that the device's driver raised keeps its own code."""
     if isinstance(error, DeviceSaysNo):
-        return {name: str(error.data.get(name, "")) for name in ("code", "words", "remedy")}
+        return {name: error.data.get(name, "") for name in ("code", "words", "remedy", "said")}
     return told(error)

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from aiomqtt import Client, Message, MqttCodeError, MqttError, Will
 
 from hanmaru.floor.shapes import WrongShape, told
-from hanmaru.gateway.errors import Reconfigure, Retry
+from hanmaru.floor.words import sentence
+from hanmaru.gateway.errors import Reconfigure, Retry, system_said
 
 PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 LONGEST_BATCH: Final = 2_000  # messages taken from the queue at once
@@ -112,8 +113,8 @@ class BrokerLine:
         if denied:
             raise Reconfigure(
                 device=self._config.url,
-                why=f"the broker does not allow reading {denied[0]}",
-                remedy="Give the user the right to read it, or change the topic",
+                why=sentence("the broker does not allow reading %(topic)s", topic=denied[0]),
+                remedy=sentence("Give the user the right to read it, or change the topic"),
             )
 
     async def publish(self, topic: str, payload: bytes | str, *, qos: int = 1, retain: bool = False) -> None:
@@ -155,21 +156,25 @@ class BrokerLine:
 
     def _open_client(self) -> Client:
         if self._client is None:
-            raise Retry(device=self._config.url, why="not connected")
+            raise Retry(device=self._config.url, why=sentence("not connected"))
         return self._client
 
     def _explained(self, error: BaseException) -> Retry | Reconfigure:
         device = self._config.url
         denied = _DENIED.get(_number(error.rc)) if isinstance(error, MqttCodeError) else None
         if denied in {"password", "rights"}:
-            remedy = "Check user and password of this source, and that the broker lets them in"
-            return Reconfigure(device=device, why="the broker refuses user or password", remedy=remedy)
+            remedy = sentence("Check user and password of this source, and that the broker lets them in")
+            return Reconfigure(device=device, why=sentence("the broker refuses user or password"), remedy=remedy)
         if denied:
-            return Reconfigure(device=device, why=f"the broker refuses our {denied}", remedy="Change the client id")
+            why = sentence("the broker refuses our %(what)s", what=denied)
+            return Reconfigure(device=device, why=why, remedy=sentence("Change the client id"))
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            remedy = "Give the certificate authority of the broker (ca_file), or renew the broker's certificate"
-            return Reconfigure(device=device, why="the certificate of the broker is not trusted", remedy=remedy)
-        return Retry(device=device, why=str(error)[:200] or type(error).__name__)
+            why = sentence("the certificate of the broker is not trusted")
+            remedy = sentence(
+                "Give the certificate authority of the broker (ca_file), or renew the broker's certificate"
+            )
+            return Reconfigure(device=device, why=why, remedy=remedy)
+        return Retry(device=device, why=system_said(error.__cause__ if isinstance(error.__cause__, OSError) else error))
 
 
 @contextmanager
@@ -191,8 +196,8 @@ def _tls(config: BrokerConfig) -> ssl.SSLContext:
         if config.certificate_file:
             context.load_cert_chain(config.certificate_file, config.key_file or None)
     except (OSError, ssl.SSLError) as error:
-        why = f"a certificate file cannot be read ({error})"
-        remedy = "Check ca_file, certificate_file and key_file"
+        why = sentence("a certificate file cannot be read (%(error)s)", error=error)
+        remedy = sentence("Check ca_file, certificate_file and key_file")
         raise Reconfigure(device=config.url, why=why, remedy=remedy) from error
     return context
 

@@ -25,6 +25,7 @@ import pyarrow as pa
 
 from hanmaru.floor.command import Command, Outcome
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Sink(Protocol):
     def readings(self, batch: pa.RecordBatch) -> None:
         """Take a batch of floor.reading.SCHEMA."""
 
-    def event(self, kind: str, words: str, **data: object) -> None:
+    def event(self, kind: str, words: Sentence, **data: object) -> None:
         """Tell that something happened, such as `reconnected`, `sequence_gap`, `alarm`."""
 
     async def kept(self) -> None:

@@ -22,11 +22,12 @@ import structlog
 from hanmaru.bus.connect import connect_streams
 from hanmaru.bus.streams import Question, Streams
 from hanmaru.floor import subjects
+from hanmaru.floor.words import sentence
 from hanmaru.gateway import heart, refused, wanted
 from hanmaru.gateway.contract import Driver, Keeps
 from hanmaru.gateway.doing import Doing
 from hanmaru.gateway.drivers import make
-from hanmaru.gateway.errors import Reconfigure, Retry
+from hanmaru.gateway.errors import Reconfigure, Retry, system_said
 from hanmaru.gateway.forwarding import forward
 from hanmaru.gateway.intake import Intake
 from hanmaru.gateway.journal import Journal
@@ -145,7 +146,7 @@ class Instance:
     async def _browsed(self, address: str, depth: int) -> dict[str, Any]:
         if self.session.state != "running":
             trouble = self.session.trouble
-            raise Retry(device=self._source, why=trouble.words if trouble else "not connected yet")
+            raise Retry(device=self._source, why=trouble.words if trouble else sentence("not connected yet"))
         async with asyncio.timeout(BROWSING):
             return await browsed(self.driver, address, depth)
 
@@ -159,7 +160,7 @@ class Instance:
         except HanmaruError as error:
             found = {"error": told(error)}
         except (OSError, TimeoutError, ValueError, KeyError) as error:
-            found = {"error": told(Retry(device=self._source, why=str(error) or "it did not answer in time"))}
+            found = {"error": told(Retry(device=self._source, why=system_said(error)))}
         with suppress(HanmaruError):
             await question.answer(json.dumps(found, ensure_ascii=False).encode())
 
@@ -212,7 +213,8 @@ async def serve(folder: Path, bus_url: str) -> None:
 
 
 def _not_installed(wished: Wanted, error: ImportError) -> HanmaruError:
-    return Reconfigure(device=wished.protocol, why=f"its driver cannot be loaded: {error}", remedy="Run make setup")
+    why = sentence("its driver cannot be loaded: %(error)s", error=error)
+    return Reconfigure(device=wished.protocol, why=why, remedy=sentence("Run make setup"))
 
 
 def main() -> None:

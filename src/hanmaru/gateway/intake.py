@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 import pyarrow as pa
 
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import Sentence, sentence
 from hanmaru.gateway.shaping import Shaper
 from hanmaru.gateway.skew import Skew
 
@@ -29,7 +30,7 @@ class Keeper(Protocol):
     async def readings(self, batch: pa.RecordBatch) -> None:
         """Keep a batch; returns when it is on the disk."""
 
-    def event(self, kind: str, words: str, data: dict[str, object]) -> None:
+    def event(self, kind: str, words: Sentence, data: dict[str, object]) -> None:
         """Keep an event."""
 
 
@@ -76,7 +77,7 @@ class Intake:
         if self._waiting_rows >= ROWS:
             self._full.set()
 
-    def event(self, kind: str, words: str, **data: object) -> None:
+    def event(self, kind: str, words: Sentence, **data: object) -> None:
         """Tell what happened."""
         self._keeper.event(kind, words, data)
 
@@ -141,7 +142,8 @@ class Intake:
             dropped += rows
         self._kept += dropped
         if not self.lost:
-            self.event("overflow", "The device is faster than the disk; the oldest readings in memory were dropped")
+            words = sentence("The device is faster than the disk; the oldest readings in memory were dropped")
+            self.event("overflow", words)
         self.lost += dropped
 
     def _tell_of_types(self, fresh: frozenset[int] | set[int]) -> None:
@@ -150,17 +152,24 @@ class Intake:
             self._mismatched.add(number)
             self.event(
                 "type_changed",
-                f"{tag.path} is {tag.type}, the device sends another type; mend the tag or the device",
+                sentence(
+                    "%(tag)s is %(type)s, the device sends another type; mend the tag or the device",
+                    tag=tag.path,
+                    type=tag.type,
+                ),
                 tag=number,
             )
 
     def _tell_of_clock(self) -> None:
         seconds = self.skew.seconds or 0.0
         if self.skew.is_wrong:
-            side = "ahead" if seconds > 0 else "behind"
-            self.event("clock_skew", f"The device's clock is {abs(seconds):.0f} s {side}; set it", seconds=seconds)
+            off = f"{abs(seconds):.0f}"
+            words = sentence("The device's clock is %(seconds)s s ahead; set it", seconds=off)
+            if seconds < 0:
+                words = sentence("The device's clock is %(seconds)s s behind; set it", seconds=off)
+            self.event("clock_skew", words, seconds=seconds)
         else:
-            self.event("clock_right", "The device's clock is right again", seconds=seconds)
+            self.event("clock_right", sentence("The device's clock is right again"), seconds=seconds)
 
     def figures(self) -> dict[str, Any]:
         """Answer what is counted here."""

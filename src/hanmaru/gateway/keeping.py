@@ -1,4 +1,7 @@
-"""From the intake to the outbox: batches as Arrow IPC, events as JSON {"kind", "words", "at", "source", "data"}."""
+"""From the intake to the outbox: batches as Arrow IPC, events as JSON.
+
+An event is {"kind", "words", "at", "source", "data", "said": {"words": form}}, the form as floor.words tells.
+"""
 
 import json
 from datetime import UTC, datetime
@@ -9,6 +12,7 @@ import structlog
 
 from hanmaru.floor import subjects
 from hanmaru.floor.reading import encode
+from hanmaru.floor.words import Sentence, forms
 from hanmaru.gateway.outbox import Outbox, OutboxOverrun
 
 log = structlog.get_logger(__name__)
@@ -39,7 +43,7 @@ class Keeping:
         else:
             await self._outbox.kept(sequence)
 
-    def event(self, kind: str, words: str, data: dict[str, object]) -> None:
+    def event(self, kind: str, words: Sentence, data: dict[str, object]) -> None:
         """Keep an event, in its order among the readings."""
         told: dict[str, Any] = {
             "kind": kind,
@@ -47,6 +51,7 @@ class Keeping:
             "at": datetime.now(UTC).isoformat(),
             "source": self._source,
             "data": data,
+            **forms(words=words),
         }
         log.info("gateway.event", kind=kind, words=words)
         try:
@@ -55,6 +60,6 @@ class Keeping:
         except OutboxOverrun as error:
             log.warning("outbox.overrun", words=str(error), kind=kind)
 
-    def tell(self, kind: str, words: str, /, **data: object) -> None:
+    def tell(self, kind: str, words: Sentence, /, **data: object) -> None:
         """Say what happened to the outbox itself; called from its own thread."""
         self.event(kind, words, data)

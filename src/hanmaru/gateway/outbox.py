@@ -33,6 +33,7 @@ from zlib import crc32
 import structlog
 
 from hanmaru.floor.reading import BadBatch
+from hanmaru.floor.words import Sentence, sentence
 from hanmaru.gateway.dead_letters import DeadLetters
 from hanmaru.gateway.outbox_file import Record, Segment, sync_folder
 from hanmaru.gateway.outbox_lanes import Lanes
@@ -71,7 +72,7 @@ class OutboxOverrun(Unavailable):
 class Tell(Protocol):
     """How the box says what happened, as a driver's Sink.event does. Called from the box's own thread."""
 
-    def __call__(self, kind: str, words: str, /, **data: object) -> None:
+    def __call__(self, kind: str, words: Sentence, /, **data: object) -> None:
         """Take a kind for programs, words for people, and figures."""
 
 
@@ -194,7 +195,9 @@ class Outbox:
         whole = self._dead.bury(record, why)
         with self._lock:
             self._lanes.done(record, time.monotonic())
-        words = "A message that the bus refuses was put aside" if whole else "A refused message was lost: list full"
+        words = sentence("A message that the bus refuses was put aside")
+        if not whole:
+            words = sentence("A message that the bus refuses was lost: the list of such messages is full")
         self.tell("outbox_dead_letter", words, sequence=record.sequence, why=why)
 
     def skip_damaged(self, record: Record) -> None:
@@ -202,7 +205,7 @@ class Outbox:
         with self._lock:
             self._lanes.damaged += 1
             self._lanes.done(record, time.monotonic())
-        self.tell("outbox_damaged", "The disk has spoilt a message in the outbox", sequence=record.sequence)
+        self.tell("outbox_damaged", sentence("The disk has spoilt a message in the outbox"), sequence=record.sequence)
 
     def split(self) -> bool:
         """Send what waits as backlog, and what comes from now on as live; false when that cannot be."""
@@ -223,7 +226,7 @@ class Outbox:
         with self._lock:
             self._epoch = self._new_epoch()
             self._lanes.rename(record, self._epoch)
-        self.tell("outbox_renamed", "The outbox was put back from a copy; it goes on under a new number")
+        self.tell("outbox_renamed", sentence("The outbox was put back from a copy; it goes on under a new number"))
 
     @property
     def dead(self) -> DeadLetters:
@@ -356,7 +359,8 @@ class Outbox:
             self._thinner.drop_oldest()
         if not told:
             log.error("outbox.disk", folder=str(self._folder), why=why)
-            self.tell("outbox_disk", f"The outbox's disk refuses: {why}. Readings are kept in memory; make room")
+            words = sentence("The outbox's disk refuses: %(why)s. Readings are kept in memory; make room", why=why)
+            self.tell("outbox_disk", words)
 
     def _take_in(self, fresh: list[Record]) -> None:
         """Keep messages in memory, under an epoch that the disk has never seen: its last numbers may come again."""
@@ -378,9 +382,9 @@ class Outbox:
             if told is None:
                 return
             log.warning("outbox.thinned", source=self.source, **told)
-            words = "The outage outlasts the disk: the oldest readings waiting to be sent were thinned"
+            words = sentence("The outage outlasts the disk: the oldest readings waiting to be sent were thinned")
             self.tell("outbox_thinned", words, **told)
 
 
-def _silent(_kind: str, _words: str, /, **_data: object) -> None:
+def _silent(_kind: str, _words: Sentence, /, **_data: object) -> None:
     """Tell nobody."""

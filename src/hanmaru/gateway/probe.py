@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+from hanmaru.floor.words import forms, of_error, sentence
 from hanmaru.gateway.contract import Driver, patience_with
 from hanmaru.gateway.drivers import make
-from hanmaru.gateway.errors import Retry
+from hanmaru.gateway.errors import Retry, system_said
 from hanmaru.kernel.errors import HanmaruError
 
 PATIENCE: Final = 45.0  # seconds; more for a driver whose device may be slower
@@ -30,9 +31,10 @@ class ProbeDied(Retry):
     message = "%(device)s: the trial %(why)s. Look whether the device hangs, and try again"
 
 
-def told(error: HanmaruError) -> dict[str, str]:
-    """Answer an error as data: code, words, remedy."""
-    return {"code": error.code, "words": str(error), "remedy": str(error.data.get("remedy", ""))}
+def told(error: HanmaruError) -> dict[str, Any]:
+    """Answer an error as data: code, words, remedy, and how words and remedy were made (floor.words)."""
+    words, remedy = of_error(error), error.data.get("remedy", "")
+    return {"code": error.code, "words": words, "remedy": remedy, **forms(words=words, remedy=str(remedy))}
 
 
 async def ask(question: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,13 +55,15 @@ async def ask(question: Mapping[str, Any]) -> dict[str, Any]:
         async with asyncio.timeout(seconds):
             answer, _ = await process.communicate(json.dumps(dict(question)).encode())
     except TimeoutError:
-        return {"error": told(ProbeDied(device=question.get("protocol"), why=f"took longer than {seconds:.0f} s"))}
+        why = sentence("took longer than %(seconds)s s", seconds=f"{seconds:.0f}")
+        return {"error": told(ProbeDied(device=question.get("protocol"), why=why))}
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if process.returncode != 0 or not answer:
-        return {"error": told(ProbeDied(device=question.get("protocol"), why=f"ended with {process.returncode}"))}
+        why = sentence("ended with status %(status)s", status=process.returncode)
+        return {"error": told(ProbeDied(device=question.get("protocol"), why=why))}
     found: dict[str, Any] = json.loads(answer)
     return found
 
@@ -100,7 +104,7 @@ async def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     except HanmaruError as error:
         return {"error": told(error)}
     except (OSError, TimeoutError) as error:
-        return {"error": told(Retry(device="The device", why=str(error) or "it did not answer in time"))}
+        return {"error": told(Retry(device=sentence("The device"), why=system_said(error)))}
 
 
 def main() -> None:

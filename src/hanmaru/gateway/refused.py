@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from hanmaru.floor.reading import BadBatch, decode
 from hanmaru.floor.shapes import WrongShape
+from hanmaru.floor.words import sentence
 from hanmaru.gateway.dead_letters import DeadLetter, DeadLetters
 from hanmaru.gateway.outbox import Outbox
 from hanmaru.kernel.errors import NotFound, Unavailable
@@ -48,7 +49,7 @@ def answer(box: Outbox, question: Mapping[str, Any]) -> dict[str, Any]:
     if question["do"] == "drop":
         _forget(box, letters)
         for letter in letters:
-            words = "A message that the bus had refused was dropped by a person"
+            words = sentence("A message that the bus had refused was dropped by a person")
             box.tell("outbox_letter_dropped", words, sequence=letter.record.sequence, subject=letter.record.subject)
         return {"dropped": len(letters)}
     return {"resent": _resend(box, letters)}

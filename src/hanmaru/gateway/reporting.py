@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from hanmaru.bus.streams import Streams
 from hanmaru.floor import subjects
+from hanmaru.floor.words import forms
 from hanmaru.gateway.contract import Driver
 from hanmaru.gateway.intake import Intake
 from hanmaru.gateway.outbox import Outbox
@@ -42,6 +43,7 @@ class Reporting:
         """Answer how it fares now."""
         health, session = self._driver.health(), self._session
         trouble = session.trouble
+        missing = {str(tag): why for tag, why in list(health.missing.items())[:MOST_MISSING]}
         skew = health.skew if health.skew is not None else self._intake.skew.seconds
         return {
             "state": session.state,
@@ -53,13 +55,15 @@ class Reporting:
             "rows": self._intake.rows,
             "skew": skew,
             "skew_wrong": self._intake.skew.is_wrong,
-            "missing": dict(list(health.missing.items())[:MOST_MISSING]),
+            "missing": missing,
+            **forms(detail=health.detail, missing=missing),
             "missing_count": len(health.missing),
             "error": {
                 "code": trouble.code,
                 "words": trouble.words,
                 "remedy": trouble.remedy,
                 "at": trouble.at.isoformat(),
+                **forms(words=trouble.words, remedy=trouble.remedy),
             }
             if trouble
             else None,

@@ -18,8 +18,9 @@ from hanmaru.floor.command import Command, Outcome
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.reading import Reading, batch_of
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import Sentence, foreign, of_error, sentence
 from hanmaru.gateway.contract import Driver, patience_with, traits_of
-from hanmaru.gateway.errors import Reconfigure, Retry, Stop
+from hanmaru.gateway.errors import Reconfigure, Retry, Stop, system_said
 from hanmaru.gateway.intake import Intake
 from hanmaru.kernel.errors import HanmaruError
 
@@ -27,6 +28,8 @@ SILENT_SAMPLINGS: Final = 5  # samplings without a reading, after which a polled
 LEAST_SILENCE: Final = 10.0  # seconds
 LETTING_GO: Final = 1.0  # seconds a driver gets to end when cancelled
 SETTLED: Final = 30.0  # seconds of running after which the pauses begin anew
+
+DEVICE: Final = sentence("The device")
 
 State = Literal["connecting", "running", "retrying", "needs_attention", "stopped", "ended"]
 
@@ -46,8 +49,8 @@ class Trouble:
     """The last error: code, words for a person, remedy, and when it came."""
 
     code: str
-    words: str
-    remedy: str
+    words: Sentence
+    remedy: Sentence
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -117,8 +120,7 @@ class Session:
         except Retry as error:
             await self._stay("retrying", error, self._next_pause())
         except (OSError, TimeoutError) as error:
-            words = str(error).strip() or "it did not answer in time"
-            await self._stay("retrying", Retry(device="The device", why=words), self._next_pause())
+            await self._stay("retrying", Retry(device=DEVICE, why=system_said(error)), self._next_pause())
 
     async def _read(self) -> None:
         """Let the driver run, and run again with other tags. Raise what it raises, Retry when it falls silent."""
@@ -135,7 +137,7 @@ class Session:
                     self._failures = 0
                 if running.done():
                     running.result()
-                    raise Retry(device="The device", why="the driver ended by itself")
+                    raise Retry(device=DEVICE, why=sentence("the driver ended by itself"))
                 if watching.done():
                     watching.result()
             finally:
@@ -151,26 +153,30 @@ class Session:
         patience = max(LEAST_SILENCE, SILENT_SAMPLINGS * longest)
         while (silent := self._now() - self._intake.last_reading) < patience:  # noqa: ASYNC110 - a clock, no event
             await asyncio.sleep(patience - silent)
-        self._intake.event("silent", f"The device has said nothing for {silent:.0f} s; connecting anew")
-        raise Retry(device="The device", why=f"it has said nothing for {silent:.0f} s")
+        seconds = f"{silent:.0f}"
+        words = sentence("The device has said nothing for %(seconds)s s; connecting anew", seconds=seconds)
+        self._intake.event("silent", words)
+        raise Retry(device=DEVICE, why=sentence("it has said nothing for %(seconds)s s", seconds=seconds))
 
     def _back(self) -> None:
         self.state, self.trouble = "running", None
-        kind, words = ("reconnected", "is back") if self._was_connected else ("connected", "is connected")
-        self._was_connected = True
-        self._intake.event(kind, f"The device {words}")
+        again, self._was_connected = self._was_connected, True
+        if again:
+            self._intake.event("reconnected", sentence("The device is back"))
+        else:
+            self._intake.event("connected", sentence("The device is connected"))
 
     async def _stay(self, state: State, error: HanmaruError, pause: float | None) -> None:
         """Tell the trouble once, let go, and wait: for a pause, or until the tags change."""
         news = self.trouble is None or self.trouble.code != error.code
-        remedy = str(error.data.get("remedy", ""))
+        words, remedy = of_error(error), foreign(error.data.get("remedy", ""))
         if self.state == "running":
             self._tell_lost()
         self.state = state
-        self.trouble = Trouble(error.code, str(error), remedy) if news or not self.trouble else self.trouble
-        self.trouble.words = str(error)
+        self.trouble = Trouble(error.code, words, remedy) if news or not self.trouble else self.trouble
+        self.trouble.words = words
         if news:
-            self._intake.event("unavailable", str(error), code=error.code, remedy=remedy)
+            self._intake.event("unavailable", words, code=error.code, remedy=remedy)
         await self._let_go()
         self._changed.clear()
         with suppress(TimeoutError):

@@ -94,6 +94,7 @@ from typing import ClassVar
 
 from hanmaru.floor.command import Command, Outcome
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import sentence
 from hanmaru.gateway.contract import Health, Node, Sink
 from hanmaru.gateway.drivers.@name@.config import @Title@Config
 from hanmaru.gateway.errors import Stop
@@ -134,7 +135,8 @@ class @Title@Driver:
         self._connected = False
 
     def _not_written(self) -> Stop:
-        return Stop(device=self._config.host, why="this driver is not written yet", remedy="Write it")
+        why, remedy = sentence("this driver is not written yet"), sentence("Write it")
+        return Stop(device=self._config.host, why=why, remedy=remedy)
 '''
 
 BENCH: Final = '''\

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from hanmaru.bus.connect import connect_streams
 from hanmaru.bus.streams import NotAcknowledged, Streams
 from hanmaru.central.plant.errors import GatewayRefused, NoAnswer
+from hanmaru.central.plant.saying import in_own_words
 from hanmaru.floor.subjects import ask
 
 PATIENCE: Final = 5.0  # seconds
@@ -64,7 +65,8 @@ def ask_gateway(site: str, question: Mapping[str, Any], seconds: float = 20) -> 
     """Ask the gateway host of a site; answer its JSON. Raise NoAnswer, GatewayRefused."""
     answer = json.loads(_asked(site, "gateway", question, seconds, _("The gateway")))
     if "error" in answer:
-        raise GatewayRefused(words=answer["error"]["words"], remedy=answer["error"]["remedy"])
+        error = in_own_words(answer["error"])
+        raise GatewayRefused(words=error["words"], remedy=error["remedy"])
     return answer
 
 

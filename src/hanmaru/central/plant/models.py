@@ -79,6 +79,7 @@ class Event(CompanyOwned):
     source = models.CharField(max_length=64, blank=True)
     kind = models.CharField(max_length=40)
     words = models.CharField(max_length=300)
+    said = models.JSONField(null=True)  # how the words were made: hanmaru.floor.words
     by = models.CharField(max_length=150, blank=True)
 
     class Meta(CompanyOwned.Meta):

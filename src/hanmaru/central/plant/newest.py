@@ -32,10 +32,10 @@ _LONGEST: Final = 500  # characters of a text value that a page is sent
 
 
 class Watcher:
-    """What one page looks at: tags of a site, and whether it wants to hear how the connections fare."""
+    """What one page looks at: tags of a site, whether it wants to hear how the connections fare, and its language."""
 
-    def __init__(self, site: str, tags: frozenset[int], *, states: bool) -> None:
-        self.site, self.tags, self.states = site, tags, states
+    def __init__(self, site: str, tags: frozenset[int], *, states: bool, language: str = "ko") -> None:
+        self.site, self.tags, self.states, self.language = site, tags, states, language
         self.wanted = np.fromiter(sorted(tags), np.uint32, len(tags))
         self._values: dict[int, Value] = {}
         self._times: dict[int, float] = {}

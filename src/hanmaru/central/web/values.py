@@ -1,6 +1,7 @@
 """The stream of a plant page: newest values and states of connections, at most five times a second.
 
-``/plant/live?site=NAME&tags=1,2,3&states=1`` sends ``{"values": {"1": [ms, value, quality]}, "states": {...}}``.
+``/plant/live?site=NAME&tags=1,2,3&states=1&language=ko`` sends ``{"values": {"1": [ms, value, quality]},
+"states": {...}}``.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
+from django.utils.translation import override
 
 from hanmaru.bus.connect import connect_streams
 from hanmaru.bus.streams import News, NotAcknowledged, Streams
@@ -20,6 +22,7 @@ from hanmaru.central.plant import history, queries
 from hanmaru.central.plant.errors import HistoryRefused, UnknownPart
 from hanmaru.central.plant.link import PATIENCE
 from hanmaru.central.plant.newest import Newest, Watcher, newest
+from hanmaru.central.plant.saying import in_own_words
 from hanmaru.central.web.listening import ALIVE, HEARTBEAT, Receive, Send, begin, company_of, gone, refuse
 from hanmaru.floor import subjects
 from hanmaru.floor.tag import LARGEST_TAG
@@ -85,7 +88,9 @@ class Values:
             while True:
                 try:
                     async with asyncio.timeout(HEARTBEAT):
-                        body = b"data: " + json.dumps(await watcher.take()).encode() + b"\n\n"
+                        body = (
+                            b"data: " + json.dumps(_spoken(await watcher.take(), watcher.language)).encode() + b"\n\n"
+                        )
                 except TimeoutError:
                     body = ALIVE
                 await send({"type": "http.response.body", "body": body, "more_body": True})
@@ -100,6 +105,12 @@ class Values:
             await self._streams.close()
 
 
+def _spoken(news: dict[str, Any], language: str) -> dict[str, Any]:
+    """What goes to a page, with what connections say in its language."""
+    with override(language):
+        return {**news, "states": {source: in_own_words(state) for source, state in news["states"].items()}}
+
+
 async def _watcher(company: int, query: str) -> Watcher | None:
     """What the page may look at: a site of its own company, or nothing."""
     asked = parse_qs(query)
@@ -108,7 +119,12 @@ async def _watcher(company: int, query: str) -> Watcher | None:
     numbers = [int(one) for one in written if one.isdecimal() and len(one) < 11 and int(one) <= LARGEST_TAG]
     if not await sync_to_async(_is_own, thread_sensitive=False)(company, name):
         return None
-    return Watcher(name, frozenset(numbers[:MOST_TAGS]), states="states" in asked)
+    return Watcher(name, frozenset(numbers[:MOST_TAGS]), states="states" in asked, language=_language(asked))
+
+
+def _language(asked: dict[str, list[str]]) -> str:
+    wanted = asked.get("language", [""])[0]
+    return wanted if wanted in dict(settings.LANGUAGES) else str(settings.LANGUAGE_CODE)
 
 
 def _is_own(company: int, site: str) -> bool:

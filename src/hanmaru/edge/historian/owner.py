@@ -25,7 +25,9 @@ from hanmaru.edge.historian.intake import Intake
 from hanmaru.edge.historian.retention import Keep
 from hanmaru.edge.historian.set_aside import SetAside
 from hanmaru.edge.historian.store import Store
+from hanmaru.edge.historian.telling import sentence_of
 from hanmaru.floor.subjects import ask, events, states
+from hanmaru.floor.words import forms
 
 log = structlog.get_logger(__name__)
 
@@ -195,14 +197,14 @@ class Owner:
         """Have an event told; of very many the newest are only logged."""
         log.warning("historian.event", code=code, **facts)
         with suppress(asyncio.QueueFull):
-            words = ", ".join(f"{name} {fact}" for name, fact in facts.items())
-            at = datetime.now(UTC).isoformat()
+            words = sentence_of(code, facts)
             told: dict[str, object] = {
                 "kind": code,
-                "words": f"{code}: {words}"[:300],
-                "at": at,
+                "words": words,
+                "at": datetime.now(UTC).isoformat(),
                 "source": HISTORIAN,
                 "data": facts,
+                **forms(words=words),
             }
             self._events.put_nowait(told)
 

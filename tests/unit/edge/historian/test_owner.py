@@ -149,7 +149,7 @@ def test_events_of_the_disk_are_put_into_their_stream(store: Store, classes: Cla
         assert event.subject == "floor.site.events.historian"
         told = json.loads(event.data)
         assert (told["kind"], told["source"], told["data"]["freed"]) == ("historian.thinned", "historian", 5)
-        assert "day 2026-11-01" in told["words"]
+        assert "of 2026-11-01 were removed" in told["words"]
 
     at_work(store, classes, play)
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hanmaru.central.plant.models import Event
+from hanmaru.central.plant.saying import say
 
 _MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """Something that happened; ``by`` is the person who noted it, ``source`` the connection that told it."""
+    """Something that happened, in the reader's language; ``by`` noted it, or the connection ``source`` told it."""
 
     at: datetime
     source: str
@@ -31,4 +32,4 @@ def events_of(site: int, source: str, limit: int = 20) -> list[EventRow]:
 
 
 def _row(one: Event) -> EventRow:
-    return EventRow(one.at, one.source, one.kind, one.words, one.by)
+    return EventRow(one.at, one.source, one.kind, say(one.words, one.said), one.by)

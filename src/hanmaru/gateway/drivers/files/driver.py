@@ -15,6 +15,7 @@ from hanmaru.floor.command import Command, Outcome
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.reading import Reading, batch_of, microseconds
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import NOTHING, of_error, sentence
 from hanmaru.gateway.contract import Health, Node, Sink
 from hanmaru.gateway.drivers.files.cells import guessed, value_of
 from hanmaru.gateway.drivers.files.config import FilesConfig
@@ -22,7 +23,7 @@ from hanmaru.gateway.drivers.files.follow import Piece, Place, look, moved_away
 from hanmaru.gateway.drivers.files.parser import BadLine, Parser
 from hanmaru.gateway.drivers.files.places import Places
 from hanmaru.gateway.drivers.files.rejected import Rejected
-from hanmaru.gateway.errors import Reconfigure, Retry
+from hanmaru.gateway.errors import Reconfigure, Retry, system_said
 
 PATIENCE: Final = 10.0  # seconds for a network drive to answer
 GONE_AFTER: Final = 4  # looks without the file, which is how long a rotation may take
@@ -42,7 +43,7 @@ class FilesDriver:
         self._places = Places()
         self._rejected = Rejected()
         self._connected = False
-        self._detail = "not looked at yet"
+        self._detail = sentence("not looked at yet")
         self._missing: dict[int, str] = {}
         self._lines = 0
 
@@ -60,13 +61,10 @@ class FilesDriver:
         except (OSError, TimeoutError) as error:
             raise self._trouble(error) from error
         if is_folder != (self._config.mode == "drop"):
-            what, mode = ("a folder", "drop") if is_folder else ("a file", "tail")
-            raise Reconfigure(
-                device=self._path,
-                why=f"it is {what}",
-                remedy=f"Set mode to {mode}, or name another path",
-            )
-        self._connected, self._detail = True, ""
+            what, mode = (sentence("it is a folder"), "drop") if is_folder else (sentence("it is a file"), "tail")
+            remedy = sentence("Set mode to %(mode)s, or name another path", mode=mode)
+            raise Reconfigure(device=self._path, why=what, remedy=remedy)
+        self._connected, self._detail = True, NOTHING
 
     async def browse(self, address: str = "") -> Sequence[Node]:
         """Answer the columns with what the last line says. Raise Retry, Reconfigure."""
@@ -121,13 +119,11 @@ class FilesDriver:
     def _trouble(self, error: Exception) -> Retry | Reconfigure:
         self._connected = False
         if isinstance(error, PermissionError):
-            self._detail = "may not be read"
-            return Reconfigure(
-                device=self._path, why=self._detail, remedy="Let the account that Hanmaru runs under read it"
-            )
-        why = "does not answer" if isinstance(error, TimeoutError) else getattr(error, "strerror", "") or str(error)
-        self._detail = why
-        return Retry(device=self._path, why=why)
+            self._detail = sentence("may not be read")
+            remedy = sentence("Let the account that Hanmaru runs under read it")
+            return Reconfigure(device=self._path, why=self._detail, remedy=remedy)
+        self._detail = sentence("does not answer") if isinstance(error, TimeoutError) else system_said(error)
+        return Retry(device=self._path, why=self._detail)
 
     def _look(self) -> Piece | None:
         """Answer the next new lines; runs in a thread and changes nothing, for it may hang and be given up."""
@@ -172,7 +168,10 @@ class FilesDriver:
         """Make readings of a piece, see them kept, then mark the place."""
         path = self._path if self._config.mode == "tail" else piece.path
         if piece.event:
-            sink.event(piece.event, f"{path} was {piece.event}; it is read from its beginning", path=str(path))
+            words = sentence("%(path)s was cut off; it is read from its beginning", path=path)
+            if piece.event == "rotated":
+                words = sentence("%(path)s was replaced; it is read from its beginning", path=path)
+            sink.event(piece.event, words, path=str(path))
         lines, columns = list(piece.lines), piece.after.columns or self._parser.columns
         if lines and lines[0][0] == 0 and self._parser.wants_heading:
             columns = self._heading(piece, lines)
@@ -193,7 +192,7 @@ class FilesDriver:
             return self._parser.heading(first)
         except BadLine as error:
             self._rejected.add(piece.path, byte, first, str(error), datetime.now(UTC))
-            raise Reconfigure(device=piece.path, why=str(error), remedy="Or mend the file") from error
+            raise Reconfigure(device=piece.path, why=of_error(error), remedy=sentence("Or mend the file")) from error
 
     def _missing_tags(self, tags: Sequence[Tag], columns: Sequence[str]) -> list[Reading]:
         """Tell once of each tag whose column the file does not have."""
@@ -202,7 +201,11 @@ class FilesDriver:
             if tag.address in columns:
                 self._missing.pop(tag.id, None)
             elif tag.id not in self._missing:
-                self._missing[tag.id] = f"there is no column {tag.address}; there are {', '.join(columns)[:300]}"
+                self._missing[tag.id] = sentence(
+                    "there is no column %(column)s; there are %(known)s",
+                    column=tag.address,
+                    known=", ".join(columns)[:300],
+                )
                 found.append(Reading(tag.id, now, now, quality=Quality.BAD_NODE_UNKNOWN))
         return found
 
@@ -232,7 +235,8 @@ class FilesDriver:
             when = row.when or base + timedelta(microseconds=number)
             readings += [value_of(self._parser, tag, row.cells[tag.address], when, now) for tag in wanted]
         if rejected:
-            sink.event("rejected_lines", f"{rejected} lines of {piece.path.name} could not be read", lines=rejected)
+            words = sentence("%(lines)s lines of %(file)s could not be read", lines=rejected, file=piece.path.name)
+            sink.event("rejected_lines", words, lines=rejected)
         return readings
 
     def _columns(self) -> list[Node]:
@@ -249,7 +253,8 @@ class FilesDriver:
             columns = columns or self._parser.columns
             last = self._parser.row(lines[-1], columns).cells if lines else {}
         except BadLine as error:
-            raise Reconfigure(device=path, why=str(error), remedy="Mend the settings of the lines") from error
+            remedy = sentence("Mend the settings of the lines")
+            raise Reconfigure(device=path, why=of_error(error), remedy=remedy) from error
         return [
             Node(column, column, "point", type=guessed(self._parser, last.get(column, "")), value=last.get(column, ""))
             for column in columns

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from hanmaru.floor.words import sentence
 from hanmaru.gateway.drivers.files.config import FilesConfig
 from hanmaru.gateway.drivers.files.follow import LONGEST_LINE
 from hanmaru.kernel.errors import Invalid
@@ -51,7 +52,9 @@ class Parser:
         """Read the first line of a file. Raise BadLine."""
         names = tuple(name.strip() for name in self._cells(self._text(raw.removeprefix(b"\xef\xbb\xbf"))))
         if not all(names) or len(set(names)) != len(names):
-            raise BadLine(why="the first line does not name every column once; give `columns` in the configuration")
+            raise BadLine(
+                why=sentence("the first line does not name every column once; give `columns` in the configuration")
+            )
         return names
 
     def row(self, raw: bytes, columns: Sequence[str]) -> Row:
@@ -60,12 +63,12 @@ class Parser:
         if self._expression:
             found = self._expression.search(text)
             if found is None:
-                raise BadLine(why="the line does not fit the expression")
+                raise BadLine(why=sentence("the line does not fit the expression"))
             cells = {name: value or "" for name, value in found.groupdict().items()}
         else:
             values = self._cells(text)
             if len(values) != len(columns):
-                raise BadLine(why=f"{len(values)} columns, {len(columns)} are due")
+                raise BadLine(why=sentence("%(found)s columns, %(due)s are due", found=len(values), due=len(columns)))
             cells = dict(zip(columns, (value.strip() for value in values), strict=True))
         return Row(self._time(cells), cells)
 
@@ -83,7 +86,9 @@ class Parser:
         try:
             return raw.decode(self._config.encoding).rstrip("\r\n")
         except UnicodeError as error:
-            raise BadLine(why=f"not {self._config.encoding}: {error}") from error
+            raise BadLine(
+                why=sentence("not %(encoding)s: %(error)s", encoding=self._config.encoding, error=error)
+            ) from error
 
     def _cells(self, text: str) -> list[str]:
         separator = self._config.separator
@@ -99,11 +104,17 @@ class Parser:
         if not column:
             return None
         if column not in cells:
-            raise BadLine(why=f"there is no column {column}; mend `time_column`")
+            raise BadLine(why=sentence("there is no column %(column)s; mend `time_column`", column=column))
         try:
             return self._moment(cells[column])
         except (ValueError, OverflowError, OSError) as error:
-            raise BadLine(why=f"{cells[column][:60]!r} is no time like {self._config.time_format}") from error
+            raise BadLine(
+                why=sentence(
+                    "%(cell)s is no time like %(format)s",
+                    cell=repr(cells[column][:60]),
+                    format=self._config.time_format,
+                )
+            ) from error
 
     def _moment(self, cell: str) -> datetime:
         style = self._config.time_format

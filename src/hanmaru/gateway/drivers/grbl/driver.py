@@ -9,6 +9,7 @@ from hanmaru.floor.command import Command, Outcome
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.reading import Reading, batch_of
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import Sentence, sentence
 from hanmaru.gateway.contract import Health, Node, Sink
 from hanmaru.gateway.drivers.grbl import points, programs
 from hanmaru.gateway.drivers.grbl.config import GrblConfig
@@ -83,7 +84,7 @@ class GrblDriver:
         with suppress(Retry):
             await self._machine.close()
 
-    def _event(self, kind: str, words: str) -> None:
+    def _event(self, kind: str, words: Sentence) -> None:
         if self._sink is not None:
             self._sink.event(kind, words)
 
@@ -99,7 +100,7 @@ class GrblDriver:
     def _reading(self, tag: Tag, now: datetime) -> Reading | None:
         told = points.value_of(tag.address, self._machine, self._operator, self._config)
         if told is None:
-            self._missing[tag.id] = f"the machine has nothing called {tag.address}"
+            self._missing[tag.id] = sentence("the machine has nothing called %(address)s", address=tag.address)
             told = (None, Quality.BAD_NODE_UNKNOWN)
         value, quality = told
         before, at = self._told.get(tag.id, (None, None))

@@ -9,6 +9,7 @@ from typing import Final
 
 import serialx
 
+from hanmaru.floor.words import Sentence, foreign, of_error, sentence
 from hanmaru.gateway.drivers.grbl import codes
 from hanmaru.gateway.drivers.grbl.config import GrblConfig
 from hanmaru.gateway.drivers.grbl.lines import (
@@ -23,7 +24,7 @@ from hanmaru.gateway.drivers.grbl.lines import (
     understand,
 )
 from hanmaru.gateway.drivers.grbl.streaming import Lost, Streaming
-from hanmaru.gateway.errors import Reconfigure, Retry
+from hanmaru.gateway.errors import Reconfigure, Retry, system_said
 
 WAKE_SECONDS: Final = 6.0  # an Arduino boots for up to two seconds after its port was opened
 RESET, QUESTION, HOLD, RESUME, CANCEL_JOG = b"\x18", b"?", b"!", b"~", b"\x85"
@@ -33,7 +34,7 @@ _OPEN_SECONDS: Final = 5.0
 class Machine:
     """One open line. `told` is called with kind and words of what happens, `seen` after every report."""
 
-    def __init__(self, config: GrblConfig, told: Callable[[str, str], None], seen: Callable[[], None]) -> None:
+    def __init__(self, config: GrblConfig, told: Callable[[str, Sentence], None], seen: Callable[[], None]) -> None:
         self._config, self._told, self._seen = config, told, seen
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -74,7 +75,7 @@ class Machine:
             async with asyncio.timeout(_OPEN_SECONDS):
                 self._reader, self._writer = await serialx.open_serial_connection(config.port, config.baud)
         except (OSError, serialx.SerialException, TimeoutError) as error:
-            raise self._retry(f"the port cannot be opened ({str(error) or 'no answer'})") from error
+            raise self._retry(sentence("the port cannot be opened (%(error)s)", error=system_said(error))) from error
         self._start(self._read())
         await self._wake()
         await self._read_settings()
@@ -141,13 +142,16 @@ class Machine:
             if self.broken:
                 raise self.broken
             if self._now() > deadline:
-                raise self._retry("nothing on this line answers as GRBL does: check port, baud rate and power")
+                raise self._retry(
+                    sentence("nothing on this line answers as GRBL does: check port, baud rate and power")
+                )
             self._write(QUESTION)
             with suppress(TimeoutError):
                 await self.until(lambda: bool(self.status.state), 0.25)
         if self.version and not self.version.startswith("1.1"):
-            remedy = "Load GRBL 1.1 onto the controller"
-            raise Reconfigure(device=self._config.port, why=f"the controller runs GRBL {self.version}", remedy=remedy)
+            remedy = sentence("Load GRBL 1.1 onto the controller")
+            why = sentence("the controller runs GRBL %(version)s", version=self.version)
+            raise Reconfigure(device=self._config.port, why=why, remedy=remedy)
 
     async def _read_settings(self) -> None:
         """Read `$$` and compare it with what is expected; once more where the machine started in between."""
@@ -157,16 +161,23 @@ class Machine:
                 break
             except (Lost, TimeoutError) as error:
                 if attempt == 2 or self.broken:
-                    raise self.broken or self._retry("it does not tell its settings") from error
+                    raise self.broken or self._retry(sentence("it does not tell its settings")) from error
         for number, wanted in self._config.expected_settings.items():
             found = self.settings.get(number)
             if found is None or abs(found - wanted) > 1e-6 * max(1.0, abs(wanted)):
-                why = f"its setting ${number} is {found if found is not None else 'not there'}, {wanted:g} is expected"
-                remedy = "Set it on the machine, or change what is expected"
+                shown = sentence("not there") if found is None else foreign(f"{found}")
+                why = sentence(
+                    "its setting $%(number)s is %(found)s, %(wanted)s is expected",
+                    number=number,
+                    found=shown,
+                    wanted=f"{wanted:g}",
+                )
+                remedy = sentence("Set it on the machine, or change what is expected")
                 raise Reconfigure(device=self._config.port, why=why, remedy=remedy)
         if not all(self.travel):
-            remedy = "Set $130, $131 and $132 to the length of the axes"
-            raise Reconfigure(device=self._config.port, why="the machine does not know its travel", remedy=remedy)
+            remedy = sentence("Set $130, $131 and $132 to the length of the axes")
+            why = sentence("the machine does not know its travel")
+            raise Reconfigure(device=self._config.port, why=why, remedy=remedy)
 
     async def _read(self) -> None:
         assert self._reader is not None  # noqa: S101 - opened before
@@ -181,9 +192,9 @@ class Machine:
                     if said is not None:
                         self._unanswered = 0
                         self._take(said)
-            self._break("the line was closed")
+            self._break(sentence("the line was closed"))
         except (OSError, serialx.SerialException) as error:
-            self._break(f"the line broke ({error})")
+            self._break(sentence("the line broke (%(error)s)", error=error))
 
     async def _ask(self) -> None:
         """Ask for its state again and again, and notice when it does not answer.
@@ -197,7 +208,8 @@ class Machine:
                 self._write(QUESTION)
             await asyncio.sleep(self._config.look_seconds)
             if self._unanswered > most:
-                self._break(f"it has not answered for {self._config.silence_seconds:g} s: is its power on?")
+                seconds = f"{self._config.silence_seconds:g}"
+                self._break(sentence("it has not answered for %(seconds)s s: is its power on?", seconds=seconds))
 
     def _take(self, said: Said) -> None:
         match said:
@@ -207,7 +219,7 @@ class Machine:
                 self.alarm = self.last_alarm = number
                 self.homed = self.homed and number in codes.KEEPS_ITS_PLACE
                 self.trusted = self.homed
-                self._told("alarm", str(codes.alarm(number)))
+                self._told("alarm", of_error(codes.alarm(number)))
             case Greeted(version):
                 self._restarted(version)
             case Setting(number, value):
@@ -225,7 +237,8 @@ class Machine:
             return
         self.homed = self.trusted = False
         if self.greetings > 1 or self.status.state:
-            self._told("restarted", "The machine has started anew: its power was off, or somebody pressed reset")
+            words = sentence("The machine has started anew: its power was off, or somebody pressed reset")
+            self._told("restarted", words)
 
     def _report(self, status: Status) -> None:
         if status.offset is not None:
@@ -239,20 +252,20 @@ class Machine:
             self.trusted = status.state != "Alarm"
         self.pins_seen |= set(status.pins)
         if status.state == "Door" and before.state != "Door":
-            self._told("door", "The safety door is open: close it and resume")
+            self._told("door", sentence("The safety door is open: close it and resume"))
         if status.state != "Alarm":
             self.alarm = 0
         self._seen()
 
     def _write(self, data: bytes) -> None:
         if self._writer is None or self.broken:
-            raise self.broken or self._retry("not connected")
+            raise self.broken or self._retry(sentence("not connected"))
         try:
             self._writer.write(data)
         except (OSError, RuntimeError, serialx.SerialException) as error:
-            self._break(f"the line broke ({error})")
+            self._break(sentence("the line broke (%(error)s)", error=error))
 
-    def _break(self, why: str) -> None:
+    def _break(self, why: Sentence) -> None:
         if self.broken is None:
             self.broken = self._retry(why)
             self.homed = self.trusted = False
@@ -260,7 +273,7 @@ class Machine:
             self._news.set()
             self._seen()
 
-    def _retry(self, why: str) -> Retry:
+    def _retry(self, why: Sentence) -> Retry:
         return Retry(device=self._config.port, why=why)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
@@ -271,9 +284,9 @@ class Machine:
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Let nobody wait for ever on a line that nobody reads any more."""
         if not task.cancelled() and isinstance(task.exception(), Retry):
-            self._break("the line broke")
+            self._break(sentence("the line broke"))
         elif not task.cancelled() and (error := task.exception()):
-            self._break(f"{type(error).__name__}: {error}")
+            self._break(foreign(f"{type(error).__name__}: {error}"))
 
     @staticmethod
     def _now() -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from hanmaru.floor.words import sentence
 from hanmaru.gateway.drivers.grbl.config import Cell, GrblConfig
 from hanmaru.gateway.drivers.grbl.lines import Place
 from hanmaru.gateway.errors import Reconfigure
@@ -92,6 +93,8 @@ def _read(path: Path) -> dict[str, Cell]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = [Cell(row["code"].strip(), *(float(row[axis]) for axis in "xyz")) for row in csv.DictReader(file)]
     except (OSError, UnicodeError, KeyError, TypeError, ValueError, AttributeError, csv.Error) as error:
-        why = f"the file of cells {path} cannot be read ({type(error).__name__}: {error})"
-        raise Reconfigure(device="grbl", why=why, remedy="Give a CSV file with the columns code, x, y, z") from error
+        what = f"{type(error).__name__}: {error}"
+        why = sentence("the file of cells %(path)s cannot be read (%(error)s)", path=path, error=what)
+        remedy = sentence("Give a CSV file with the columns code, x, y, z")
+        raise Reconfigure(device="grbl", why=why, remedy=remedy) from error
     return {cell.code: cell for cell in rows}

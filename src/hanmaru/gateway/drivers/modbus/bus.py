@@ -12,11 +12,12 @@ from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException
 from pymodbus.pdu import ModbusPDU
 
+from hanmaru.floor.words import sentence
 from hanmaru.gateway.drivers.modbus.config import Config
 from hanmaru.gateway.drivers.modbus.faults import Fault, fault_of
 from hanmaru.gateway.drivers.modbus.plan import Block
 from hanmaru.gateway.drivers.modbus.points import BITS, Point
-from hanmaru.gateway.errors import Reconfigure, Retry
+from hanmaru.gateway.errors import Reconfigure, Retry, system_said
 
 Client = AsyncModbusTcpClient | AsyncModbusSerialClient
 logging.getLogger("pymodbus").setLevel(logging.CRITICAL)  # each silent unit would be a line a second; health tells it
@@ -66,15 +67,19 @@ class Bus:
             self.close()
             raise Reconfigure(
                 device=self._config.device,
-                why=f"the line does not take {self._config.baud} baud with parity {self._config.parity}",
-                remedy="Choose speed and parity that the adapter has; a virtual line has only parity N",
+                why=sentence(
+                    "the line does not take %(baud)s baud with parity %(parity)s",
+                    baud=self._config.baud,
+                    parity=self._config.parity,
+                ),
+                remedy=sentence("Choose speed and parity that the adapter has; a virtual line has only parity N"),
             ) from error
         except (OSError, ModbusException, TimeoutError) as error:
             self.close()
-            raise Retry(device=self._config.device, why=str(error) or "no answer in time") from error
+            raise Retry(device=self._config.device, why=system_said(error)) from error
         if not reached:
             self.close()
-            raise Retry(device=self._config.device, why="cannot be reached: is it on, and the address right")
+            raise Retry(device=self._config.device, why=sentence("cannot be reached: is it on, and the address right"))
 
     def _made(self) -> Client:
         config = self._config
@@ -157,7 +162,7 @@ class Bus:
         for attempt in range(times):
             client = self._client
             if client is None or not client.connected:
-                raise Retry(device=self._config.device, why="the line is down")
+                raise Retry(device=self._config.device, why=sentence("the line is down"))
             self.figures["requests"] += 1
             self.figures["sent_again"] += attempt > 0
             try:

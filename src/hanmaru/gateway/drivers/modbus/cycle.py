@@ -8,6 +8,7 @@ from typing import Final
 
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import sentence
 from hanmaru.gateway.drivers.modbus.bus import Bus, Refused, Silent
 from hanmaru.gateway.drivers.modbus.codec import value_of
 from hanmaru.gateway.drivers.modbus.config import Config
@@ -147,7 +148,8 @@ class Cycle:
         self._resting[unit] = Rest(time.monotonic() + seconds, seconds)
         self._bad([point for point in self._tags if point.unit == unit], SILENT.quality)
         if self._resting.keys() >= {point.unit for point in self._tags}:
-            raise Retry(device=self._config.device, why=f"no unit answers ({', '.join(map(str, self.silent))})")
+            units = ", ".join(map(str, self.silent))
+            raise Retry(device=self._config.device, why=sentence("no unit answers (%(units)s)", units=units))
 
     def _bad(self, points: Iterable[Point], quality: int) -> None:
         now = time.time_ns() // 1000

@@ -11,6 +11,7 @@ from hanmaru.floor.command import Command, Outcome, Result
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.shapes import WrongShape
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import NOTHING, of_error, sentence
 from hanmaru.gateway.contract import Health, Node, Sink
 from hanmaru.gateway.drivers.modbus.bus import OPENING, Bus, Refused, Silent
 from hanmaru.gateway.drivers.modbus.codec import Unfit, cells_for, value_of
@@ -19,7 +20,7 @@ from hanmaru.gateway.drivers.modbus.cycle import Cycle
 from hanmaru.gateway.drivers.modbus.plan import Block, plan
 from hanmaru.gateway.drivers.modbus.points import Book, Point, points_of
 from hanmaru.gateway.drivers.modbus.readings import Seen, Teller, batch
-from hanmaru.gateway.errors import Reconfigure, Retry
+from hanmaru.gateway.errors import Reconfigure, Retry, system_said
 
 LOOKS: Final = (0.0, 0.02, 0.1, 0.3, 0.6)  # pauses before each look whether the unit has it
 ACKNOWLEDGE: Final = 5  # the unit has begun and needs longer
@@ -56,11 +57,11 @@ class Modbus:
             text = Path(self._config.map_file).read_text(encoding="utf-8-sig")
             return Book([*self._config.registers, *points_of(text, self._config.map_file)])
         except (OSError, UnicodeDecodeError) as error:
-            remedy = "Save it as UTF-8 where the gateway may read it"
-            raise Reconfigure(device=self._config.map_file, why=str(error), remedy=remedy) from error
+            remedy = sentence("Save it as UTF-8 where the gateway may read it")
+            raise Reconfigure(device=self._config.map_file, why=system_said(error), remedy=remedy) from error
         except WrongShape as error:
             raise Reconfigure(
-                device=self._config.map_file, why=str(error), remedy="Mend this line of the map"
+                device=self._config.map_file, why=of_error(error), remedy=sentence("Mend this line of the map")
             ) from error
 
     async def browse(self, address: str = "") -> Sequence[Node]:
@@ -179,14 +180,17 @@ class Modbus:
 
     def health(self) -> Health:
         """Answer how it fares, at once."""
-        missing, figures, detail = dict(self._unfit), dict[str, float](self._bus.figures), ""
+        missing, figures, detail = dict(self._unfit), dict[str, float](self._bus.figures), NOTHING
         if self._cycle is not None:
             for point, fault in self._cycle.missing.items():
-                missing |= {tag.id: str(fault) for tag in self._cycle.tags_of(point)}
+                missing |= {tag.id: fault.sentence for tag in self._cycle.tags_of(point)}
             figures |= {"blocks": self._cycle.blocks, "silent_units": len(self._cycle.silent)}
             if self._cycle.silent:
-                detail = f"no answer from unit {', '.join(map(str, self._cycle.silent))}"
-        return Health(self._bus.connected, detail if self._bus.connected else "not connected", None, missing, figures)
+                silent = ", ".join(map(str, self._cycle.silent))
+                detail = sentence("no answer from unit %(units)s", units=silent)
+        return Health(
+            self._bus.connected, detail if self._bus.connected else sentence("not connected"), None, missing, figures
+        )
 
     async def close(self) -> None:
         """Let go of the line."""

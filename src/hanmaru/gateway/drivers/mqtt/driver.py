@@ -13,6 +13,7 @@ from aiomqtt import Message
 from hanmaru.floor.command import Command, Outcome, Result
 from hanmaru.floor.reading import Reading, batch_of
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import Sentence, sentence
 from hanmaru.gateway.broker import BrokerLine
 from hanmaru.gateway.contract import Health, Node, Sink
 from hanmaru.gateway.drivers.mqtt.config import MqttConfig
@@ -156,7 +157,9 @@ class MqttDriver:
         skew = self._readout.skew or 0.0
         if (abs(skew) > SKEW_TOLD) != self._skewed:
             self._skewed = not self._skewed
-            words = f"the devices' clock is {skew:+.0f} s off" if self._skewed else "the devices' clock is right again"
+            words = sentence("the devices' clock is right again")
+            if self._skewed:
+                words = sentence("the devices' clock is %(seconds)s s off", seconds=f"{skew:+.0f}")
             self._event("clock_skew" if self._skewed else "clock_right", words, seconds=skew)
 
     async def _tell_silence(self) -> None:
@@ -167,7 +170,7 @@ class MqttDriver:
         if rows and self._sink is not None:
             self._sink.readings(batch_of(rows))
 
-    def _event(self, kind: str, words: str, **data: object) -> None:
+    def _event(self, kind: str, words: Sentence, **data: object) -> None:
         if self._sink is not None:
             self._sink.event(kind, words, **data)
 

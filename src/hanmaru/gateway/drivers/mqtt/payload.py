@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import sentence
 from hanmaru.kernel.errors import Invalid
 
 LARGEST: Final = 8 * 1024 * 1024
@@ -36,11 +37,13 @@ class BadPayload(Invalid):
 def document(topic: str, payload: bytes) -> object:
     """Read a payload as JSON; NaN and infinities are numbers. Raise BadPayload."""
     if len(payload) > LARGEST:
-        raise BadPayload(topic=topic, why=f"{len(payload)} bytes, at most {LARGEST} are read")
+        raise BadPayload(
+            topic=topic, why=sentence("%(bytes)s bytes, at most %(most)s are read", bytes=len(payload), most=LARGEST)
+        )
     try:
         return json.loads(payload)
     except (ValueError, RecursionError) as error:
-        raise BadPayload(topic=topic, why=f"not JSON ({str(error)[:80]})") from error
+        raise BadPayload(topic=topic, why=sentence("not JSON (%(error)s)", error=str(error)[:80])) from error
 
 
 def plain(topic: str, payload: bytes, tag: Tag) -> object:
@@ -48,13 +51,13 @@ def plain(topic: str, payload: bytes, tag: Tag) -> object:
     try:
         text = payload.decode().strip()
     except UnicodeDecodeError as error:
-        raise BadPayload(topic=topic, why="not a text in UTF-8") from error
+        raise BadPayload(topic=topic, why=sentence("not a text in UTF-8")) from error
     if tag.type == "text":
         return text
     if tag.type == "flag" and text.lower() in _FLAGS:
         return _FLAGS[text.lower()]
     if not _NUMBER.fullmatch(text) or len(text) > 400:
-        raise BadPayload(topic=topic, why=f"{text[:40] or 'nothing'} is no number")
+        raise BadPayload(topic=topic, why=sentence("%(text)s is no number", text=text[:40] or "''"))
     return int(text) if text.lstrip("+-").isdigit() else float(text)
 
 

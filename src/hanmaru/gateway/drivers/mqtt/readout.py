@@ -11,6 +11,7 @@ from aiomqtt import Message
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.reading import Reading
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import NOTHING, Sentence, of_error, sentence
 from hanmaru.gateway.drivers.mqtt.config import TopicConfig
 from hanmaru.gateway.drivers.mqtt.payload import BadPayload, document, moment, plain
 from hanmaru.gateway.drivers.mqtt.topics import MISSING, Pattern, compile_pattern, resolve, split_address
@@ -29,7 +30,7 @@ class Readout:
         self._elsewhere: list[Tag] = []
         self._silent: dict[int, Tag] = {}
         self._lags: deque[float] = deque(maxlen=50)
-        self.missing: dict[int, str] = {}
+        self.missing: dict[int, Sentence] = {}
         self.malformed = 0
         self.odd_times = 0
         for tag in tags:
@@ -47,20 +48,22 @@ class Readout:
 
     def outside(self) -> list[Reading]:
         """Tell, once, of tags whose topic is not among those that are read."""
-        why = "its topic fits none of the patterns of this source"
+        why = sentence("its topic fits none of the patterns of this source")
         return [self._lacking(tag, Quality.BAD_CONFIGURATION, why) for tag in self._elsewhere]
 
     def silent(self) -> list[Reading]:
         """Tell, once, of tags whose topic said nothing so far."""
         silent, self._silent = self._silent, {}
-        return [self._lacking(tag, Quality.BAD_NO_DATA, "nothing came on its topic") for tag in silent.values()]
+        return [
+            self._lacking(tag, Quality.BAD_NO_DATA, sentence("nothing came on its topic")) for tag in silent.values()
+        ]
 
-    def take(self, message: Message) -> tuple[list[Reading], str]:
+    def take(self, message: Message) -> tuple[list[Reading], Sentence]:
         """Answer the readings of a message, and words where something in it is wrong."""
         topic = str(message.topic)
         tags = self._at.get(topic)
         if not tags:
-            return [], ""
+            return [], NOTHING
         parsed, wrong = self._parsed(topic, message.payload, tags)
         when, certain = self._time(topic, parsed, retained=message.retain)
         now = self._now()
@@ -76,7 +79,11 @@ class Readout:
                 rows.append(Reading(tag.id, when or now, now, quality=Quality.BAD_TYPE_MISMATCH))
             elif value is MISSING:
                 if tag.id not in self.missing:
-                    rows.append(self._lacking(tag, Quality.BAD_NODE_UNKNOWN, f"the message has no {pointer}"))
+                    rows.append(
+                        self._lacking(
+                            tag, Quality.BAD_NODE_UNKNOWN, sentence("the message has no %(pointer)s", pointer=pointer)
+                        )
+                    )
             else:
                 self.missing.pop(tag.id, None)
                 fitted = fit(tag, value, quality)
@@ -93,23 +100,25 @@ class Readout:
             return resolve(document(topic, payload), pointer)
         return MISSING
 
-    def _parsed(self, topic: str, payload: bytes, tags: list[tuple[Tag, str | None]]) -> tuple[object, str]:
+    def _parsed(self, topic: str, payload: bytes, tags: list[tuple[Tag, str | None]]) -> tuple[object, Sentence]:
         """Read the payload as JSON where a tag or the time wants it so."""
         wanted = any(pointer is not None for _, pointer in tags) or bool(self._config(topic).time)
         if not wanted:
-            return UNREAD, ""
+            return UNREAD, NOTHING
         try:
-            return document(topic, payload), ""
+            return document(topic, payload), NOTHING
         except BadPayload as error:
-            return UNREAD, str(error)
+            return UNREAD, of_error(error)
 
-    def _value(self, topic: str, payload: bytes, parsed: object, tag: Tag, pointer: str | None) -> tuple[object, str]:
+    def _value(
+        self, topic: str, payload: bytes, parsed: object, tag: Tag, pointer: str | None
+    ) -> tuple[object, Sentence]:
         if pointer is not None:
-            return (UNREAD if parsed is UNREAD else resolve(parsed, pointer)), ""
+            return (UNREAD if parsed is UNREAD else resolve(parsed, pointer)), NOTHING
         try:
-            return plain(topic, payload, tag), ""
+            return plain(topic, payload, tag), NOTHING
         except BadPayload as error:
-            return UNREAD, str(error)
+            return UNREAD, of_error(error)
 
     def _config(self, topic: str) -> TopicConfig:
         return next(config for pattern, config in self._patterns if pattern.match(topic) is not None)
@@ -128,7 +137,7 @@ class Readout:
             self._lags.append((when - self._now()).total_seconds())
         return when, True
 
-    def _lacking(self, tag: Tag, quality: Quality, why: str) -> Reading:
+    def _lacking(self, tag: Tag, quality: Quality, why: Sentence) -> Reading:
         now = self._now()
         self.missing[tag.id] = why
         return Reading(tag.id, now, now, quality=quality)

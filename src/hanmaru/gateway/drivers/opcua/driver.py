@@ -13,6 +13,7 @@ from asyncua.ua.uaerrors import UaStatusCodeError
 from hanmaru.floor.command import Command, Outcome
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import Sentence, foreign, sentence
 from hanmaru.gateway.contract import Health, Node, Sink
 from hanmaru.gateway.drivers.opcua import browse, write
 from hanmaru.gateway.drivers.opcua.batch import Book, single
@@ -79,8 +80,9 @@ class OpcUa:
                 raise self._bad_address(address, words(error.code)) from error
 
     def _bad_address(self, address: str, why: str) -> Reconfigure:
-        remedy = "Choose a node by browsing from the root"
-        return Reconfigure(device=self._config.device, why=f"{address[:80]}: {why}", remedy=remedy)
+        remedy = sentence("Choose a node by browsing from the root")
+        words = sentence("%(address)s: %(why)s", address=address[:80], why=foreign(why))
+        return Reconfigure(device=self._config.device, why=words, remedy=remedy)
 
     async def run(self, tags: Sequence[Tag], sink: Sink) -> None:
         """Follow the tags until cancelled or broken. Raise Retry, Reconfigure, Stop."""
@@ -93,7 +95,7 @@ class OpcUa:
                 try:
                     await self._follow(known, nodes, sink)
                 except Ended as ended:
-                    self._tell_gap(sink, str(ended))
+                    self._tell_gap(sink, ended.words)
                     await self._items.forget()
 
     def _resolve(self, tags: Sequence[Tag]) -> dict[int, ua.NodeId]:
@@ -117,9 +119,9 @@ class OpcUa:
         except UaStatusCodeError as error:
             if error.code & 0xFFFF0000 not in NO_SUBSCRIPTIONS:
                 raise
-            sink.event(
-                "no_subscriptions", f"The server has no subscription for us, nodes are read: {words(error.code)}"
-            )
+            why = words(error.code)
+            told_words = sentence("The server has no subscription for us, nodes are read: %(why)s", why=why)
+            sink.event("no_subscriptions", told_words)
             await self._poll(poller, tags)
             return
         by_id = {tag.id: tag for tag in tags}
@@ -142,15 +144,16 @@ class OpcUa:
             return {}
         available = await self._items.take_over()
         if available is None:
-            self._tell_gap(sink, "The server does not let us have our subscription again")
+            self._tell_gap(sink, sentence("The server does not let us have our subscription again"))
             await self._items.forget()
             return {}
-        sink.event("subscription_taken_over", "The server kept our subscription: nothing that it holds is lost")
+        kept = sentence("The server kept our subscription: nothing that it holds is lost")
+        sink.event("subscription_taken_over", kept)
         return available
 
-    def _tell_gap(self, sink: Sink, why: str) -> None:
-        since = self._last.isoformat(timespec="seconds") if self._last else "the last run"
-        sink.event("gap", f"{why}: changes since {since} are not known", since=since)
+    def _tell_gap(self, sink: Sink, why: Sentence) -> None:
+        since = self._last.isoformat(timespec="seconds") if self._last else sentence("the last run")
+        sink.event("gap", sentence("%(why)s: changes since %(since)s are not known", why=why, since=since), since=since)
 
     async def _poll(self, poller: Poller, tags: Sequence[Tag]) -> None:
         for tag in tags:
@@ -166,7 +169,9 @@ class OpcUa:
         for tag in refused.unfiltered:
             self._book.keep_deadband(tags[tag])
         if refused.full:
-            sink.event("subscription_full", f"The server watches no more nodes: {len(refused.full)} are read instead")
+            count = len(refused.full)
+            told_words = sentence("The server watches no more nodes: %(count)s are read instead", count=count)
+            sink.event("subscription_full", told_words)
 
     def _miss(self, tag: int, quality: int, why: str) -> None:
         self._missing[tag] = why
@@ -192,17 +197,20 @@ class OpcUa:
             self._missing[tag] = words(Quality.BAD_NODE_UNKNOWN)
         for tag in set(made.mismatched) - self._mismatched:
             self._mismatched.add(tag)
-            self._sink.event("type_changed", f"The server sends another type than tag {tag} has", tag=tag)
+            told_words = sentence("The server sends another type than tag %(tag)s has", tag=tag)
+            self._sink.event("type_changed", told_words, tag=tag)
         if self._mismatched or self._missing:
             fits = set(made.fitting.tolist())
             for tag in self._mismatched & fits:
                 self._mismatched.discard(tag)
-                self._sink.event("type_fits", f"The server sends the type of tag {tag} again", tag=tag)
+                told_words = sentence("The server sends the type of tag %(tag)s again", tag=tag)
+                self._sink.event("type_fits", told_words, tag=tag)
             for tag in self._missing.keys() & fits:
                 del self._missing[tag]
         if columns.overflowed and time.monotonic() - self._overflow_told > TELL_AGAIN:
             self._overflow_told = time.monotonic()
-            self._sink.event("overflow", "The server dropped changes, its queue was full: give a larger `queue`")
+            told_words = sentence("The server dropped changes, its queue was full: give a larger `queue`")
+            self._sink.event("overflow", told_words)
 
     async def write(self, command: Command, tag: Tag | None) -> Outcome:
         """Set a node or call a method, and read back; a refusal is an outcome."""

@@ -10,18 +10,19 @@ from typing import Final
 from asyncua import ua
 from asyncua.ua.uaerrors import UaError, UaStatusCodeError
 
-from hanmaru.gateway.errors import Reconfigure, Retry
+from hanmaru.floor.words import Sentence, foreign, sentence
+from hanmaru.gateway.errors import NO_ANSWER, Reconfigure, Retry, system_said
 
 CODE: Final = 0xFFFF0000
 _codes = ua.StatusCodes
 
 # What a person has to do: (why, remedy). Everything else may go by itself.
-REMEDIES: Final[dict[int, tuple[str, str]]] = {
+REMEDIES: Final[dict[int, tuple[Sentence, Sentence]]] = {
     **dict.fromkeys(
         (_codes.BadUserAccessDenied, _codes.BadIdentityTokenInvalid, _codes.BadIdentityTokenRejected),
         (
-            "the server does not let this user in",
-            "Check user and password, and whether the server allows this way to log in",
+            sentence("the server does not let this user in"),
+            sentence("Check user and password, and whether the server allows this way to log in"),
         ),
     ),
     **dict.fromkeys(
@@ -34,24 +35,29 @@ REMEDIES: Final[dict[int, tuple[str, str]]] = {
             _codes.BadCertificateChainIncomplete,
         ),
         (
-            "the server does not accept our certificate",
-            "Move the certificate of Hanmaru from the rejected to the trusted ones at the server, then test again",
+            sentence("the server does not accept our certificate"),
+            sentence(
+                "Move the certificate of Hanmaru from the rejected to the trusted ones at the server, then test again"
+            ),
         ),
     ),
     _codes.BadCertificateTimeInvalid: (
-        "the server says that our certificate is not valid at its time",
-        "Set the server's clock; if it is right, remove own.der and own.pem of this source and test again",
+        sentence("the server says that our certificate is not valid at its time"),
+        sentence("Set the server's clock; if it is right, remove own.der and own.pem of this source and test again"),
     ),
     **dict.fromkeys(
         (_codes.BadSecurityPolicyRejected, _codes.BadSecurityModeRejected, _codes.BadSecurityModeInsufficient),
         (
-            "the server refuses this protection of the line",
-            "Choose another `security`, or switch on Basic256Sha256 at the server",
+            sentence("the server refuses this protection of the line"),
+            sentence("Choose another `security`, or switch on Basic256Sha256 at the server"),
         ),
     ),
     **dict.fromkeys(
         (_codes.BadTcpEndpointUrlInvalid, _codes.BadServerUriInvalid),
-        ("the server does not know this address", "Check the path in `url`: the server's own list shows it"),
+        (
+            sentence("the server does not know this address"),
+            sentence("Check the path in `url`: the server's own list shows it"),
+        ),
     ),
 }
 # Codes by which a server asks for smaller requests.
@@ -79,11 +85,11 @@ def told(device: str) -> Iterator[None]:
     except UaStatusCodeError as error:
         raise of_code(device, error.code) from error
     except TimeoutError as error:
-        raise Retry(device=device, why="no answer in time") from error
+        raise Retry(device=device, why=NO_ANSWER) from error
     except OSError as error:  # ConnectionError among them
-        raise Retry(device=device, why=str(error) or type(error).__name__) from error
+        raise Retry(device=device, why=system_said(error)) from error
     except UaError as error:
-        raise Retry(device=device, why=str(error)) from error
+        raise Retry(device=device, why=foreign(error)) from error
 
 
 def of_code(device: str, code: int) -> Retry | Reconfigure:
@@ -94,9 +100,9 @@ def of_code(device: str, code: int) -> Retry | Reconfigure:
     return Reconfigure(device=device, why=known[0], remedy=known[1])
 
 
-def words(code: int) -> str:
+def words(code: int) -> Sentence:
     """Answer a status code in words: those of the specification, without the low bits."""
     name, text = ua.status_codes.get_name_and_doc(code & CODE)
     if text.startswith("Unknown"):
-        return f"the server says 0x{code:08X}"
-    return f"{text.rstrip('.')} ({name})"
+        return sentence("the server says %(code)s", code=f"0x{code:08X}")
+    return foreign(f"{text.rstrip('.')} ({name})")

@@ -13,6 +13,7 @@ from asyncua import ua
 from asyncua.common.utils import Buffer
 from asyncua.ua.uaerrors import UaStatusCodeError
 
+from hanmaru.floor.words import Sentence, sentence
 from hanmaru.gateway.contract import Sink
 from hanmaru.gateway.drivers.opcua import wire
 from hanmaru.gateway.drivers.opcua.config import Config
@@ -24,11 +25,15 @@ LAST_SEQUENCE: Final = 2**32 - 1
 _codes = ua.StatusCodes
 
 
+GONE: Final = sentence("The server no longer has our subscription")
+
+
 class Ended(Exception):
     """The server no longer has a subscription of ours, or has one that stays silent. The words say which."""
 
-    def __init__(self, words: str = "The server no longer has our subscription") -> None:
+    def __init__(self, words: Sentence = GONE) -> None:
         super().__init__(words)
+        self.words = words
 
 
 class Follower:
@@ -79,7 +84,7 @@ class Follower:
             await asyncio.sleep(left)
         if self._doubted():
             await self._link.look()
-            raise Ended("The server says nothing of the subscription that it kept for us")
+            raise Ended(sentence("The server says nothing of the subscription that it kept for us"))
         raise ConnectionError(f"the server has said nothing for {patience:.0f} s")
 
     def _since(self, begun: float) -> float:
@@ -109,7 +114,8 @@ class Follower:
                 await self._hand_on(await self._made(answer))
             except ValueError as error:
                 self.figures["unreadable"] += 1
-                self._sink.event("unreadable", f"A message of the server cannot be read and is left out: {error}")
+                words = sentence("A message of the server cannot be read and is left out: %(error)s", error=error)
+                self._sink.event("unreadable", words)
 
     def _take_refusal(self, error: UaStatusCodeError, *, of_now: bool) -> None:
         """Take a refusal to publish; `of_now`: it was asked for the subscriptions that there are now."""
@@ -171,7 +177,9 @@ class Follower:
             if error.code != _codes.BadMessageNotAvailable:
                 raise
             self.figures["lost_messages"] += 1
-            words = f"A message of the server (number {sequence}) is lost: it no longer holds it"
+            words = sentence(
+                "A message of the server (number %(number)s) is lost: it no longer holds it", number=sequence
+            )
             self._sink.event("gap", words, sequence=sequence)
             return
         self.figures["sent_again"] += 1

@@ -16,6 +16,7 @@ from asyncua.ua.uaerrors import UaError, UaStatusCodeError
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from hanmaru.floor.words import sentence
 from hanmaru.gateway.drivers.opcua import security
 from hanmaru.gateway.drivers.opcua.config import Config
 from hanmaru.gateway.drivers.opcua.faults import TOO_MUCH, told
@@ -57,7 +58,7 @@ class Link:
     def client(self) -> Client:
         """Answer asyncua's client of the open session. Raise Retry where there is none."""
         if self._client is None or not self.connected:
-            raise Retry(device=self.config.device, why="not connected")
+            raise Retry(device=self.config.device, why=sentence("not connected"))
         return self._client
 
     async def open(self) -> bool:

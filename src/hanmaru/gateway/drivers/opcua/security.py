@@ -21,6 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from hanmaru.floor.words import sentence
 from hanmaru.gateway.drivers.opcua.config import Config, plain
 from hanmaru.gateway.errors import Reconfigure, Stop
 
@@ -96,8 +97,12 @@ def _endpoint(endpoints: list[ua.EndpointDescription], config: Config) -> ua.End
     offered = sorted({f"{one.SecurityMode.name} {str(one.SecurityPolicyUri).rpartition('#')[2]}" for one in endpoints})
     raise Reconfigure(
         device=config.device,
-        why=f"the server has no endpoint with {config.security} and Basic256Sha256; it offers {', '.join(offered)}",
-        remedy="Choose another `security`, or switch on Basic256Sha256 at the server",
+        why=sentence(
+            "the server has no endpoint with %(security)s and Basic256Sha256; it offers %(offered)s",
+            security=config.security,
+            offered=", ".join(offered),
+        ),
+        remedy=sentence("Choose another `security`, or switch on Basic256Sha256 at the server"),
     )
 
 
@@ -118,16 +123,20 @@ def check_server(chain: bytes, config: Config) -> None:
     except ValueError as error:
         raise Reconfigure(
             device=config.device,
-            why="the server shows no certificate that can be read",
-            remedy="Let the server make or load a certificate, then test again",
+            why=sentence("the server shows no certificate that can be read"),
+            remedy=sentence("Let the server make or load a certificate, then test again"),
         ) from error
     begins, ends, now = certificate.not_valid_before_utc, certificate.not_valid_after_utc, datetime.now(UTC)
     if not begins <= now <= ends:
         raise Reconfigure(
             device=config.device,
-            why=f"the server's certificate is valid from {begins:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M} UTC, "
-            f"it is {now:%Y-%m-%d %H:%M} UTC now",
-            remedy="Renew the certificate at the server, or set the clock of this machine if it is wrong",
+            why=sentence(
+                "the server's certificate is valid from %(begins)s to %(ends)s UTC, it is %(now)s UTC now",
+                begins=f"{begins:%Y-%m-%d %H:%M}",
+                ends=f"{ends:%Y-%m-%d %H:%M}",
+                now=f"{now:%Y-%m-%d %H:%M}",
+            ),
+            remedy=sentence("Renew the certificate at the server, or set the clock of this machine if it is wrong"),
         )
     shown = fingerprint(_first(chain))
     trusted = [plain(one) for one in config.trusted]
@@ -137,14 +146,21 @@ def check_server(chain: bytes, config: Config) -> None:
     if not trusted:
         raise Reconfigure(
             device=config.device,
-            why=f"nobody has accepted its certificate yet, with the fingerprint {shown}",
-            remedy="Compare the fingerprint with what the server itself shows, and enter it under `trusted`",
+            why=sentence(
+                "nobody has accepted its certificate yet, with the fingerprint %(fingerprint)s", fingerprint=shown
+            ),
+            remedy=sentence("Compare the fingerprint with what the server itself shows, and enter it under `trusted`"),
             **data,
         )
     raise Stop(
         device=config.device,
-        why=f"it shows another certificate than the accepted one, with the fingerprint {shown}",
-        remedy="If the server has got a new certificate, compare the fingerprint there and enter it under `trusted`; "
-        "if not, somebody stands in between: do not go on",
+        why=sentence(
+            "it shows another certificate than the accepted one, with the fingerprint %(fingerprint)s",
+            fingerprint=shown,
+        ),
+        remedy=sentence(
+            "If the server has got a new certificate, compare the fingerprint there and enter it under `trusted`; "
+            "if not, somebody stands in between: do not go on"
+        ),
         **data,
     )

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from hanmaru.floor.words import sentence
 from hanmaru.gateway.drivers.push.config import PushConfig
 from hanmaru.gateway.drivers.push.messages import BadMessage, Sent, from_csv, from_json
 from hanmaru.gateway.errors import Reconfigure
@@ -91,8 +92,8 @@ class Listening:
         except OSError as error:
             raise Reconfigure(
                 device=f"{self._config.host}:{self._config.port}",
-                why=f"cannot be listened on ({error.strerror or error})",
-                remedy="Choose another port or address",
+                why=sentence("cannot be listened on (%(error)s)", error=error.strerror or error),
+                remedy=sentence("Choose another port or address"),
             ) from error
 
     def _may(self, connection: HTTPConnection) -> bool:

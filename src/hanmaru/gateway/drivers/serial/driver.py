@@ -9,6 +9,7 @@ from hanmaru.floor.command import Command, Outcome, Result
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.reading import Reading, batch_of
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import sentence
 from hanmaru.gateway.contract import Health, Node, Sink
 from hanmaru.gateway.drivers.serial.config import SerialConfig
 from hanmaru.gateway.drivers.serial.devices import Value, device_of
@@ -141,9 +142,8 @@ class SerialDriver:
         if values is None:
             self._rubbish += 1
             if self._rubbish in {1, 100, 10_000} and self._sink:
-                self._sink.event(
-                    "unreadable_line", "A line makes no sense: check speed and device", lines=self._rubbish
-                )
+                words = sentence("A line makes no sense: check speed and device")
+                self._sink.event("unreadable_line", words, lines=self._rubbish)
             return
         self._lines += 1
         now = datetime.now(UTC)

@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Final
 
 import serialx
 
-from hanmaru.gateway.errors import Reconfigure, Retry
+from hanmaru.floor.words import NOTHING, Sentence, foreign, sentence
+from hanmaru.gateway.errors import Reconfigure, Retry, system_said
 
 OPENING = 5.0  # seconds
+
+NOT_OPEN: Final = sentence("not open")
 
 
 class Line:
@@ -19,7 +23,7 @@ class Line:
         self._writer: serialx.SerialStreamWriter[serialx.BaseSerialTransport] | None = None
         self._pump: asyncio.Task[None] | None = None
         self._news: asyncio.Future[None] | None = None
-        self.broken = "not open"
+        self.broken: Sentence = NOT_OPEN
 
     @property
     def is_open(self) -> bool:
@@ -35,12 +39,13 @@ class Line:
         except PermissionError as error:
             raise Reconfigure(
                 device=self._port,
-                why="the port may not be opened",
-                remedy="Add the account that Hanmaru runs under to the group dialout, and log in anew",
+                why=sentence("the port may not be opened"),
+                remedy=sentence("Add the account that Hanmaru runs under to the group dialout, and log in anew"),
             ) from error
         except (OSError, serialx.SerialException, TimeoutError) as error:
-            raise Retry(device=self._port, why=f"the port cannot be opened ({str(error) or 'no answer'})") from error
-        self.broken = ""
+            why = sentence("the port cannot be opened (%(error)s)", error=system_said(error))
+            raise Retry(device=self._port, why=why) from error
+        self.broken = NOTHING
         self._pump = asyncio.create_task(self._read(reader))
 
     async def send(self, data: bytes) -> None:
@@ -52,7 +57,7 @@ class Line:
             async with asyncio.timeout(OPENING):
                 await self._writer.drain()
         except (OSError, serialx.SerialException, TimeoutError) as error:
-            self._break(str(error) or "it takes nothing")
+            self._break(foreign(str(error)) if str(error) else sentence("it takes nothing"))
             raise self.trouble() from error
 
     async def next(self, seconds: float) -> None:
@@ -65,7 +70,8 @@ class Line:
             async with asyncio.timeout(seconds):
                 await asyncio.shield(self._news)
         except TimeoutError as error:
-            raise Retry(device=self._port, why=f"nothing came for {seconds:g} s; is it switched on?") from error
+            why = sentence("nothing came for %(seconds)s s; is it switched on?", seconds=f"{seconds:g}")
+            raise Retry(device=self._port, why=why) from error
         if self.broken:
             raise self.trouble()
 
@@ -81,24 +87,24 @@ class Line:
                 async with asyncio.timeout(1):
                     writer.close()
                     await writer.wait_closed()
-        self._break("not open")
+        self._break(NOT_OPEN)
 
     def trouble(self) -> Retry:
         """Answer what is wrong with the line."""
-        return Retry(device=self._port, why=self.broken or "the line is fine")
+        return Retry(device=self._port, why=self.broken or sentence("the line is fine"))
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         try:
             while line := await reader.readline():
                 self._take(line.rstrip(b"\r\n"))
                 self._wake()
-            self._break("the plug was pulled")
+            self._break(sentence("the plug was pulled"))
         except ValueError:
-            self._break("no line end within 64 KB; is the speed right?")
+            self._break(sentence("no line end within 64 KB; is the speed right?"))
         except (OSError, serialx.SerialException) as error:
-            self._break(f"the plug was pulled ({error})")
+            self._break(sentence("the plug was pulled (%(error)s)", error=error))
 
-    def _break(self, why: str) -> None:
+    def _break(self, why: Sentence) -> None:
         self.broken = why
         self._wake()
 

@@ -15,6 +15,7 @@ from aiomqtt import Message, Will
 
 from hanmaru.floor.command import Command, Outcome
 from hanmaru.floor.tag import Tag
+from hanmaru.floor.words import Sentence, of_error, sentence
 from hanmaru.gateway.broker import BrokerLine
 from hanmaru.gateway.contract import Health, Node, Sink
 from hanmaru.gateway.drivers.sparkplug import browsing
@@ -74,7 +75,7 @@ class SparkplugDriver:
         await self._tell_state()
         for name in config.nodes:
             group, _, node = name.partition("/")
-            self._node(group, node).ask_for_birth("it is named in the configuration")
+            self._node(group, node).ask_for_birth(sentence("it is named in the configuration"))
 
     async def browse(self, address: str = "") -> Sequence[Node]:
         """Answer groups, nodes, devices and metrics heard; the root listens a while when it is not running."""
@@ -91,7 +92,7 @@ class SparkplugDriver:
         if sink_rows is not None:
             sink.readings(sink_rows)
         for group, node in self._tags.nodes:
-            self._node(group, node).ask_for_birth("we have just begun to listen")
+            self._node(group, node).ask_for_birth(sentence("we have just begun to listen"))
         try:
             await self._attend()
         finally:
@@ -164,7 +165,8 @@ class SparkplugDriver:
             payload = decode(data)
         except BadPayload as error:
             self._bad_payloads += 1
-            return [Noticed("bad_payload", f"{text}: {error}", {})] if self._bad_payloads == 1 else []
+            words = sentence("%(who)s: %(words)s", who=text, words=of_error(error))
+            return [Noticed("bad_payload", words, {})] if self._bad_payloads == 1 else []
         key = (topic.group, topic.node)
         if len(self._nodes) >= MOST_NODES and key not in self._nodes:
             return []
@@ -185,7 +187,9 @@ class SparkplugDriver:
         if (abs(skew) > SKEW_TOLD) == wrong:
             return []
         self._wrong_clocks ^= {key}
-        words = f"the clock of {'/'.join(key)} is right again" if wrong else f"its clock is {skew:+.0f} s off"
+        words = sentence("its clock is %(seconds)s s off", seconds=f"{skew:+.0f}")
+        if wrong:
+            words = sentence("its clock is right again")
         return [Noticed("clock_right" if wrong else "clock_skew", words, {"node": "/".join(key), "seconds": skew})]
 
     async def _apply(self, told: list[tuple[tuple[str, str], list[Effect]]]) -> None:
@@ -200,16 +204,23 @@ class SparkplugDriver:
                         self._commander.born()
                     case Died(device):
                         self._tags.died(group, node, device)
-                        self._event("death", f"{group}/{node}/{device}".rstrip("/"), group=group, node=node)
+                        who = f"{group}/{node}/{device}".rstrip("/")
+                        self._event("death", sentence("%(who)s is gone", who=who), group=group, node=node)
                     case Noticed(kind, words, data):
-                        self._event(kind, f"{group}/{node}: {words}", group=group, **data)
+                        self._event(
+                            kind,
+                            sentence("%(who)s: %(words)s", who=f"{group}/{node}", words=words),
+                            group=group,
+                            **data,
+                        )
                     case WantsRebirth(why):
                         requests.append((group, node, why))
         rows = self._tags.taken()
         if self._sink is not None and rows is not None:
             self._sink.readings(rows)
         for group, node, why in requests:
-            self._event("rebirth_asked", f"{group}/{node}: {why}", group=group, node=node)
+            words = sentence("%(who)s is asked for its birth: %(why)s", who=f"{group}/{node}", why=why)
+            self._event("rebirth_asked", words, group=group, node=node)
             await self._line.publish(command_topic(group, node, ""), rebirth_request(self._now()), qos=0)
 
     def _report(self, point: Point, reported: Reported) -> None:
@@ -218,7 +229,7 @@ class SparkplugDriver:
         self._tags.report(point, reported)
         self._commander.heard(point, reported)
 
-    def _event(self, kind: str, words: str, **data: object) -> None:
+    def _event(self, kind: str, words: Sentence, **data: object) -> None:
         if self._sink is not None:
             self._sink.event(kind, words, **data)
 

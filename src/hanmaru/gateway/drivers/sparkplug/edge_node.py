@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hanmaru.floor.quality import Quality
+from hanmaru.floor.words import NOTHING, Sentence, sentence
 from hanmaru.gateway.drivers.sparkplug.codec import Metric, Payload
 from hanmaru.gateway.drivers.sparkplug.effects import Born, Died, Effect, Known, Noticed, Reported, WantsRebirth
 from hanmaru.gateway.drivers.sparkplug.schema import DataType
@@ -67,7 +68,7 @@ class EdgeNode:
         self._waiting: dict[int, tuple[Topic, Payload]] = {}
         self._gap_since: float | None = None
         self._seen: dict[int, int] = {}
-        self._wish = ""
+        self._wish = NOTHING
         self._asked_at: float | None = None
         self._pause = patience.rebirth
 
@@ -99,7 +100,7 @@ class EdgeNode:
                 effects.append(Died(device))
         return effects + self._requests(now)
 
-    def ask_for_birth(self, why: str) -> None:
+    def ask_for_birth(self, why: Sentence) -> None:
         """Wish for a birth; `tick` asks when it is time."""
         self._wish = self._wish or why
 
@@ -114,7 +115,7 @@ class EdgeNode:
         effects = [effect for one in before for effect in self._deliver(*one)]
         self._waiting, self._gap_since = stays, None
         self._seen.clear()
-        self.online, self._wish = True, ""
+        self.online, self._wish = True, NOTHING
         self._bd_seq = _bd_seq(payload)
         self._next = ((payload.seq or 0) + 1) % SEQUENCE
         for device, part in self._parts.items():
@@ -129,7 +130,7 @@ class EdgeNode:
         if not self.online or (self._bd_seq is not None and told is not None and told != self._bd_seq):
             return []  # the death of a session before this one, which the broker found out late
         effects = [effect for _, one in self._sorted() for effect in self._deliver(*one)]
-        self.online, self._wish, self._gap_since = False, "", None
+        self.online, self._wish, self._gap_since = False, NOTHING, None
         self._waiting.clear()
         for part in self._parts.values():
             part.awaited_until = None
@@ -138,7 +139,7 @@ class EdgeNode:
     def _in_order(self, topic: Topic, payload: Payload, fingerprint: int, now: float) -> list[Effect]:
         if not self.online or payload.seq is None:
             if not self.online:
-                self.ask_for_birth("data before a birth")
+                self.ask_for_birth(sentence("data before a birth"))
             return self._deliver(topic, payload)
         seq = payload.seq % SEQUENCE
         if self._seen.get(seq) == fingerprint:
@@ -172,8 +173,12 @@ class EdgeNode:
         self._counts.missing += missing
         self._waiting.clear()
         self._gap_since, self._next = None, (last + 1) % SEQUENCE
-        self.ask_for_birth(f"{missing} messages did not arrive")
-        words = f"{missing} messages did not arrive within {self._patience.gap:g} s"
+        self.ask_for_birth(sentence("%(count)s messages did not arrive", count=missing))
+        words = sentence(
+            "%(count)s messages did not arrive within %(seconds)s s",
+            count=missing,
+            seconds=f"{self._patience.gap:g}",
+        )
         gap = Noticed("sequence_gap", words, {"missing": missing, "until": last})
         return [gap, *(effect for _, one in order for effect in self._deliver(*one))]
 
@@ -224,7 +229,9 @@ class EdgeNode:
         for alias in twice:  # better no value than that of another metric
             del part.aliases[alias]
         if twice:
-            words = f"{len(twice)} aliases stand for two metrics each: data that use them are left out"
+            words = sentence(
+                "%(count)s aliases stand for two metrics each: data that use them are left out", count=len(twice)
+            )
             effects.append(Noticed("bad_birth", words, {"device": device, "aliases": sorted(twice)[:20]}))
         effects.append(Born(device, part.known))
         reported = (self._report(device, metric, payload) for metric in payload.metrics)
@@ -239,10 +246,10 @@ class EdgeNode:
         datatype = metric.datatype or (known.datatype if known else DataType.UNKNOWN)
         if not name or not datatype:
             self._counts.unknown_aliases += 1
-            self.ask_for_birth("a metric that no birth has named")
+            self.ask_for_birth(sentence("a metric that no birth has named"))
             return None
         if known is None:
-            self.ask_for_birth("a metric that no birth has named")
+            self.ask_for_birth(sentence("a metric that no birth has named"))
         try:
             value, understood = metric.value(datatype), True
         except BadValue:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hanmaru.floor.words import Sentence
 from hanmaru.gateway.drivers.sparkplug.codec import Structure
 from hanmaru.gateway.drivers.sparkplug.values import Value
 
@@ -50,7 +51,7 @@ class Died:
 class WantsRebirth:
     """The node has to be asked for its birth."""
 
-    why: str
+    why: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Noticed:
     """Something that people should know."""
 
     kind: str
-    words: str
+    words: Sentence
     data: Mapping[str, object] = field(default_factory=dict)
 
 
