@@ -37,6 +37,11 @@ class _Place:
     out: dict[int, float] = field(default_factory=dict)
     deliveries: dict[int, int] = field(default_factory=dict)
 
+    def take_back(self) -> None:
+        """Let what is handed out wait again, before all else."""
+        self.waiting.extendleft(sorted(self.out, reverse=True))
+        self.out.clear()
+
 
 @dataclass
 class _Stream:
@@ -125,11 +130,15 @@ class MemoryStreams:
         await self.changed()
         return Stored(stream.shape.name, stream.last, duplicate=False)
 
-    async def consumer(self, stream: str, durable: str, subject: str | None = None) -> Consumer:
+    async def consumer(
+        self, stream: str, durable: str, subject: str | None = None, *, take_over: bool = False
+    ) -> Consumer:
         """Take up a durable place."""
         if stream not in self._streams:
             raise NoSuchStream(what="stream", name=stream)
         self._streams[stream].place(durable, subject)
+        if take_over:
+            self._streams[stream].places[durable].take_back()
         return MemoryConsumer(self, stream, durable)
 
     async def bucket(self, name: str, *, history: int = 1, max_age: float = 0) -> Bucket:  # noqa: ARG002 - the newest is all that can be asked for

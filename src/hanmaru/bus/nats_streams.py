@@ -90,13 +90,17 @@ class NatsStreams:
         self._stream_of[subject] = told["stream"]
         return Stored(told["stream"], told["seq"], told.get("duplicate", False))
 
-    async def consumer(self, stream: str, durable: str, subject: str | None = None) -> Consumer:
+    async def consumer(
+        self, stream: str, durable: str, subject: str | None = None, *, take_over: bool = False
+    ) -> Consumer:
         """Take up a durable place."""
         await self._link.ready()
         with self._link.told("stream", stream):
             await self._place(stream, durable, subject)
             consumer = NatsConsumer(self._link, stream, durable)
             await consumer.open()
+            if take_over:
+                await consumer.take_back()
             return consumer
 
     async def bucket(self, name: str, *, history: int = 1, max_age: float = 0) -> Bucket:

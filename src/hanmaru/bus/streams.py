@@ -182,8 +182,14 @@ class Streams(Protocol):
     ) -> Stored:
         """Store a message; returns when it is on the disk. Raise StreamFull, NotAcknowledged, NoSuchStream."""
 
-    async def consumer(self, stream: str, durable: str, subject: str | None = None) -> Consumer:
-        """Take up the durable place of that name, made if it is not there. Raise NoSuchStream."""
+    async def consumer(
+        self, stream: str, durable: str, subject: str | None = None, *, take_over: bool = False
+    ) -> Consumer:
+        """Take up the durable place of that name, made if it is not there. Raise NoSuchStream.
+
+        With `take_over` what a predecessor was handed and did not acknowledge comes again at once, not only after
+        REDELIVER_AFTER: for a process that alone uses its place and has just begun.
+        """
 
     async def bucket(self, name: str, *, history: int = 1, max_age: float = 0) -> Bucket:
         """Open a bucket of keys, made if it is not there."""

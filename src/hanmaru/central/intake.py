@@ -58,9 +58,11 @@ async def listen(streams: Streams) -> None:
 
 async def hear_events(streams: Streams) -> None:
     """Keep what connections tell, for ever; an event is acknowledged once it is in the database."""
+    began = False
     while True:
         try:
-            consumer = await streams.consumer(EVENTS, "central")
+            consumer = await streams.consumer(EVENTS, "central", take_over=not began)
+            began = True
             while True:
                 if heard := await consumer.pull(AT_ONCE, LOOK):
                     await sync_to_async(_keep)(heard)

@@ -42,6 +42,7 @@ class Doing:
         self._session, self._journal, self._latest = session, journal, latest
         self._under_way: set[asyncio.Task[None]] = set()
         self._ids: set[str] = set()
+        self._began = False
         self.done = 0
 
     async def run(self) -> None:
@@ -59,9 +60,12 @@ class Doing:
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def _consumer(self) -> Consumer:
-        return await self._streams.consumer(
-            COMMANDS, place_of_commands(self._site, self._source), subjects.commands(self._site, self._source)
-        )
+        """Take up the place; what the process before us left lying must not wait until it has expired."""
+        place = place_of_commands(self._site, self._source)
+        subject = subjects.commands(self._site, self._source)
+        consumer = await self._streams.consumer(COMMANDS, place, subject, take_over=not self._began)
+        self._began = True
+        return consumer
 
     async def _consume(self, consumer: Consumer) -> None:
         while True:

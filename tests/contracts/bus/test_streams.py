@@ -9,6 +9,7 @@ from hanmaru.bus.connect import BadBusUrl, connect_streams
 from hanmaru.bus.envelope import BadSubject, MessageTooLarge
 from hanmaru.bus.streams import (
     LARGEST_MESSAGE,
+    Delivered,
     News,
     NoSuchStream,
     NotAcknowledged,
@@ -155,6 +156,45 @@ def test_what_was_not_acknowledged_comes_again_to_the_successor(play: Play) -> N
         assert [(each.data, each.deliveries) for each in again] == [(b"2", 2)]
         await successor.acknowledge(again)
         assert await successor.pending() == 0
+
+    play(story)
+
+
+def test_who_takes_a_place_over_gets_at_once_what_its_predecessor_left_and_nothing_twice(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        streams._redeliver_after = 600  # type: ignore[attr-defined]
+        await streams.ensure(StreamShape("TAKEN", ("taken.>",), 1_000_000, until="taken", consumers=("heir",)))
+        for number in range(20):
+            await streams.append(f"taken.{number % 2}", b"%d" % number, message_id=f"taken {number}")
+        first = await streams.consumer("TAKEN", "heir")
+        handed = await first.pull(10, 5)
+        await first.acknowledge([handed[0], handed[3], handed[4]])
+        plain = await streams.consumer("TAKEN", "heir")
+        assert [one.data for one in await plain.pull(3, 5)] == [b"10", b"11", b"12"]
+        heir = await streams.consumer("TAKEN", "heir", take_over=True)
+        got: list[Delivered] = []
+        while more := await heir.pull(7, 1):
+            got += more
+        left = [n for n in range(20) if n not in {0, 3, 4}]
+        assert [int(one.data) for one in got] == left
+        assert [one.deliveries for one in got] == [2 if int(one.data) < 13 else 1 for one in got]
+        await heir.acknowledge(got)
+        again = await streams.consumer("TAKEN", "heir", take_over=True)
+        assert await again.pending() == 0
+        assert await again.pull(1, 0.2) == []
+
+    play(story)
+
+
+def test_a_place_taken_over_with_nothing_left_goes_on_where_it_was(play: Play) -> None:
+    async def story(streams: Streams) -> None:
+        await streams.ensure(StreamShape("EMPTY", ("empty.>",), 1_000_000))
+        first = await streams.consumer("EMPTY", "heir", take_over=True)
+        await streams.append("empty.a", b"1", message_id="1")
+        await first.acknowledge(await first.pull(1, 5))
+        await streams.append("empty.a", b"2", message_id="2")
+        heir = await streams.consumer("EMPTY", "heir", take_over=True)
+        assert [one.data for one in await heir.pull(5, 5)] == [b"2"]
 
     play(story)
 

@@ -112,7 +112,7 @@ class Owner:
         }
 
     async def _take(self) -> None:
-        consumer = await self._patiently(lambda: self._streams.consumer(READINGS, HISTORIAN))
+        consumer = await self._patiently(lambda: self._streams.consumer(READINGS, HISTORIAN, take_over=True))
         while True:
             try:
                 await self._take_some(consumer)
