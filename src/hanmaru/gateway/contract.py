@@ -11,6 +11,8 @@ What a driver may have besides; what its class lacks, it does without:
 - `from_url(cls, url: str) -> Self` on its configuration: makes one of an address that a person types. See `drivers`.
 - `connecting`, the most seconds that its `connect` takes, where its configuration says how slow the device may be. See
   `Patient`.
+- `heard` and `silence`, by which the session notices that nothing comes any more, where the driver asks its device
+  again and again. See `Polls`.
 - Class attributes of `Traits`, where the protocol is not like most.
 
 A field of a configuration that nobody may see again is declared with `told(..., secret=True)`.
@@ -115,6 +117,23 @@ class Patient(Protocol):
         """Answer the most seconds that `connect` takes with a device as slow as its configuration allows."""
 
 
+@runtime_checkable
+class Polls(Protocol):
+    """A driver that asks again and again, so that silence means a device, or a driver, that hangs.
+
+    After `silence` seconds, and five samplings, without an answer the session tells it and connects anew. An answer
+    counts that held nothing new, and a refusal: who hands on changes alone answers here all the same.
+    """
+
+    @property
+    def heard(self) -> float:
+        """Answer the time.monotonic() of the last answer; now, while nothing is to be asked."""
+
+    @property
+    def silence(self) -> float:
+        """Answer the most seconds between two answers of a device as slow as the configuration allows."""
+
+
 def patience_with(driver: object, least: float) -> float:
     """Answer the seconds that a driver is given to connect: as many as it asks for, but not less than `least`."""
     return max(least, driver.connecting) if isinstance(driver, Patient) else least
@@ -124,12 +143,10 @@ def patience_with(driver: object, least: float) -> float:
 class Traits:
     """What the session must know of a protocol: class attributes of the driver, each with this default.
 
-    `polls`: every tag is read anew at its sampling, so silence means that the device hangs; the session then
-    reconnects. `deadbands`: the device or the driver applies deadbands itself. `history`: readings are old by nature
+    `deadbands`: the device or the driver applies deadbands itself. `history`: readings are old by nature
     (files), so their times say nothing of the device's clock, and a lost connection is no news of the tags.
     """
 
-    polls: bool = False
     deadbands: bool = False
     history: bool = False
 

@@ -50,7 +50,6 @@ class Intake:
         self.skew = Skew(now)
         self.rows = 0
         self.lost = 0
-        self.last_reading = now()
 
     def take_tags(self, tags: Sequence[Tag], *, deadbands: bool, watches_clock: bool) -> None:
         """From now on these are the tags. What is known of the last values is begun anew."""
@@ -67,7 +66,6 @@ class Intake:
         """Take a batch; never waits."""
         if not batch.num_rows:
             return
-        self.last_reading = self._now()
         self._waiting.append(batch)
         self._waiting_rows += batch.num_rows
         self._handed += batch.num_rows

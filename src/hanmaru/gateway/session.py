@@ -19,7 +19,7 @@ from hanmaru.floor.quality import Quality
 from hanmaru.floor.reading import Reading, batch_of
 from hanmaru.floor.tag import Tag
 from hanmaru.floor.words import Sentence, foreign, of_error, sentence
-from hanmaru.gateway.contract import Driver, patience_with, traits_of
+from hanmaru.gateway.contract import Driver, Polls, patience_with, traits_of
 from hanmaru.gateway.errors import Reconfigure, Retry, Stop, system_said
 from hanmaru.gateway.intake import Intake
 from hanmaru.kernel.errors import HanmaruError
@@ -127,7 +127,6 @@ class Session:
         begun = self._now()
         while True:
             self._changed.clear()
-            self._intake.last_reading = self._now()
             running = asyncio.create_task(self._driver.run(self._tags, self._intake))
             watching = asyncio.create_task(self._watch())
             changed = asyncio.create_task(self._changed.wait())
@@ -147,11 +146,16 @@ class Session:
 
     async def _watch(self) -> None:
         """Raise Retry when a polled device has said nothing for too long."""
-        if not self._traits.polls or not self._tags:
+        driver = self._driver
+        if not isinstance(driver, Polls) or not self._tags:
             await asyncio.Event().wait()
-        longest = max(tag.sampling for tag in self._tags)
-        patience = max(LEAST_SILENCE, SILENT_SAMPLINGS * longest)
-        while (silent := self._now() - self._intake.last_reading) < patience:  # noqa: ASYNC110 - a clock, no event
+            return
+        begun, longest = self._now(), max(tag.sampling for tag in self._tags)
+        while True:
+            patience = max(LEAST_SILENCE, SILENT_SAMPLINGS * longest, driver.silence)
+            silent = self._now() - max(begun, driver.heard)
+            if silent >= patience:
+                break
             await asyncio.sleep(patience - silent)
         seconds = f"{silent:.0f}"
         words = sentence("The device has said nothing for %(seconds)s s; connecting anew", seconds=seconds)

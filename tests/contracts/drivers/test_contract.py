@@ -3,8 +3,9 @@
 import asyncio
 import importlib
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ import pytest
 
 from hanmaru.floor.quality import is_bad, is_good
 from hanmaru.floor.tag import Tag
-from hanmaru.gateway.contract import Driver, Keeps, Node
+from hanmaru.gateway import session as session_module
+from hanmaru.gateway.contract import Driver, Keeps, Node, Polls
 from hanmaru.gateway.drivers import card, from_url, make, names
 from hanmaru.gateway.errors import Retry
+from hanmaru.gateway.intake import Intake
+from hanmaru.gateway.session import Pace, Session
 from hanmaru.kernel.errors import HanmaruError
 from tests.contracts.drivers.bench import DeviceBench, command
 from tests.contracts.drivers.caught import Caught
@@ -263,6 +267,51 @@ def test_stopped_while_the_device_hangs_it_lets_go(tried: Tried) -> None:
             bench.release()
 
     run(work())
+
+
+def test_a_polled_device_that_hangs_is_told_where_the_gateway_page_looks(
+    tried: Tried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of drivers that say that they poll: by their own words or by the session's, but it is told."""
+    monkeypatch.setattr(session_module, "LEAST_SILENCE", 0.5)
+
+    async def work() -> None:
+        async with tried.bench() as bench:
+            driver = tried.driver(bench)
+            if not isinstance(driver, Polls):
+                pytest.skip(f"{tried.name} does not poll")
+            tried.rule("cancel")
+            monkeypatch.setattr(type(driver), "silence", 1.0)
+            intake, tags = Intake(_Nobody(), linger=0.001), [replace(tag, sampling=0.05) for tag in bench.tags()]
+            session = Session(driver, tags, intake, pace=Pace(connect=10, first=0.1, longest=0.1))
+            working = [asyncio.create_task(intake.run()), asyncio.create_task(session.run())]
+            try:
+                await _until(lambda: session.state == "running")
+                await bench.change(tags[0], 7.5)
+                await _until(lambda: intake.rows > 0)
+                await bench.hang()
+                await _until(lambda: session.trouble is not None and session.state in {"retrying", "connecting"})
+                assert session.trouble is not None
+                assert session.trouble.words
+                bench.release()
+            finally:
+                for task in working:
+                    task.cancel()
+                await asyncio.gather(*working, return_exceptions=True)
+
+    run(work())
+
+
+class _Nobody:
+    async def readings(self, batch: object) -> None: ...
+
+    def event(self, kind: str, words: str, data: dict[str, object]) -> None: ...
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not holds():  # noqa: ASYNC110 - a session tells nobody
+            await asyncio.sleep(0.02)
 
 
 def test_a_command_is_done_and_read_back(tried: Tried) -> None:

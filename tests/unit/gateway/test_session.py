@@ -1,6 +1,7 @@
 """What a session does with each class of error, with silence, and with other tags."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from random import Random
@@ -42,9 +43,10 @@ class Device:
 
     protocol: ClassVar[str] = "fake"
     config: ClassVar[type[Any]] = object
-    polls: ClassVar[bool] = True
+    silence = 0.0
 
     def __init__(self, *does: object) -> None:
+        self.heard = 0.0
         self.does = list(does)
         self.connects = 0
         self.closes = 0
@@ -66,6 +68,10 @@ class Device:
             self.does.pop(0)
         if does == "breaks":
             raise Retry(device="d", why="gone")
+        if does == "answers":  # again and again, and never anything new
+            while True:
+                self.heard = time.monotonic()
+                await asyncio.sleep(0.001)
         if does == "reads":
             sink.readings(batch_of([Reading(tag.id, now, now, 1.0) for tag in tags]))
         while does == "hangs":
@@ -205,6 +211,19 @@ def test_a_polled_device_that_falls_silent_is_told_and_connected_anew(monkeypatc
 
     kept = run(device, work)
     assert kept.events[:3] == ["connected", "silent", "unavailable"]
+
+
+def test_one_that_answers_without_news_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LEAST_SILENCE", 1.0)  # a busy machine may hold up an answer
+    monkeypatch.setattr(module, "SILENT_SAMPLINGS", 0.0)
+    device = Device("answers")
+
+    async def work(session: Session, kept: Kept) -> None:
+        begun = time.monotonic()
+        await until(lambda: time.monotonic() - begun > 1.5)
+        assert session.state == "running"
+
+    assert run(device, work).events == ["connected"]
 
 
 def test_a_driver_that_will_not_let_go_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,6 +46,17 @@ class FilesDriver:
         self._detail = sentence("not looked at yet")
         self._missing: dict[int, str] = {}
         self._lines = 0
+        self._looked = 0.0
+
+    @property
+    def heard(self) -> float:
+        """Answer when a look ended last: a file may stay as it is for days, the disk it lies on may not stay silent."""
+        return self._looked
+
+    @property
+    def silence(self) -> float:
+        """Answer the most seconds from the end of one look to the end of the next."""
+        return self._config.looks + PATIENCE
 
     def keep_in(self, folder: Path) -> None:
         """Remember the place and the rejected lines here."""
@@ -86,7 +97,7 @@ class FilesDriver:
         while True:
             try:
                 piece = await asyncio.to_thread(self._look)
-                absent = 0
+                absent, self._looked = 0, time.monotonic()
             except FileNotFoundError as error:
                 absent += 1
                 if absent >= GONE_AFTER:

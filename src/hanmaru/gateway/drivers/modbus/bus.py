@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import termios
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
@@ -47,6 +48,7 @@ class Bus:
         self._client: Client | None = None
         self._turn = asyncio.Lock()
         self._heard = 0  # bytes since the request was sent
+        self.heard = time.monotonic()  # when a request ended last, in whichever way
         self.figures = {"requests": 0, "sent_again": 0, "silences": 0, "garbled": 0, "exceptions": 0}
 
     @property
@@ -169,7 +171,9 @@ class Bus:
                 answer = await ask(client)
             except ModbusException:
                 await self._after_silence()
+                self.heard = time.monotonic()
                 continue
+            self.heard = time.monotonic()
             await asyncio.sleep(self._config.pause)
             if answer.isError():
                 self.figures["exceptions"] += 1

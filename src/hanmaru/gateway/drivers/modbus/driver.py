@@ -16,7 +16,7 @@ from hanmaru.gateway.contract import Health, Node, Sink
 from hanmaru.gateway.drivers.modbus.bus import OPENING, Bus, Refused, Silent
 from hanmaru.gateway.drivers.modbus.codec import Unfit, cells_for, value_of
 from hanmaru.gateway.drivers.modbus.config import Config
-from hanmaru.gateway.drivers.modbus.cycle import Cycle
+from hanmaru.gateway.drivers.modbus.cycle import LOOK_AGAIN, Cycle
 from hanmaru.gateway.drivers.modbus.plan import Block, plan
 from hanmaru.gateway.drivers.modbus.points import Book, Point, points_of
 from hanmaru.gateway.drivers.modbus.readings import Seen, Teller, batch
@@ -45,6 +45,17 @@ class Modbus:
     def connecting(self) -> float:
         """Answer the most seconds that `connect` takes."""
         return self._config.timeout + 2 * OPENING  # the map of registers is read before
+
+    @property
+    def heard(self) -> float:
+        """Answer when a request ended last; how silent units are told is the cycle's own affair."""
+        return time.monotonic() if self._cycle is None else self._bus.heard
+
+    @property
+    def silence(self) -> float:
+        """Answer the most seconds that one request takes, and the rest of units and addresses that do not answer."""
+        resting = self._cycle is not None and (self._cycle.missing or self._cycle.silent)
+        return 2 * self._config.timeout + self._config.pause + OPENING + (LOOK_AGAIN if resting else 0)
 
     async def connect(self) -> None:
         """Read the map and reach the bus. Raise Retry; Reconfigure for a map that cannot be read."""

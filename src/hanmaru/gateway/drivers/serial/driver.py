@@ -1,6 +1,7 @@
 """The serial driver: one device at one port, read line by line, asked where it does not speak by itself."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, Final
@@ -46,6 +47,16 @@ class SerialDriver:
     def connecting(self) -> float:
         """Answer the most seconds that `connect` takes."""
         return self._config.patience + 2 * OPENING  # to open and to send
+
+    @property
+    def heard(self) -> float:
+        """Answer when a line came last; one that speaks only when it likes is never late."""
+        return self._line.heard if self._device.question else time.monotonic()
+
+    @property
+    def silence(self) -> float:
+        """Answer the most seconds from one answer to the next."""
+        return self._config.every + self._config.patience + OPENING
 
     async def connect(self) -> None:
         """Open the port; a device that answers questions is asked one. Raise Retry, Reconfigure."""

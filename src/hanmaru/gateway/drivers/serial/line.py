@@ -1,6 +1,7 @@
 """A serial line in the event loop: lines come in by one reader, whoever waits for the next one gets it."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -24,6 +25,7 @@ class Line:
         self._pump: asyncio.Task[None] | None = None
         self._news: asyncio.Future[None] | None = None
         self.broken: Sentence = NOT_OPEN
+        self.heard = 0.0  # when a line came last
 
     @property
     def is_open(self) -> bool:
@@ -96,6 +98,7 @@ class Line:
     async def _read(self, reader: asyncio.StreamReader) -> None:
         try:
             while line := await reader.readline():
+                self.heard = time.monotonic()
                 self._take(line.rstrip(b"\r\n"))
                 self._wake()
             self._break(sentence("the plug was pulled"))
