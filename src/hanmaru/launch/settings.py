@@ -190,6 +190,18 @@ class Historian:
 
 
 @dataclass(frozen=True)
+class Plant:
+    """What central keeps of plants."""
+
+    events_days: int = setting(
+        "HANMARU_EVENTS_DAYS", "Days that events told by connections are kept; notes of people stay for ever", 400
+    )
+
+    def __post_init__(self) -> None:
+        _require(self, "events_days", "from 2 to 36500", 2 <= self.events_days <= 36_500)
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, by the sections of the file."""
 
@@ -198,6 +210,7 @@ class Settings:
     database: Database = field(default_factory=Database)
     bus: Bus = field(default_factory=Bus)
     historian: Historian = field(default_factory=Historian)
+    plant: Plant = field(default_factory=Plant)
 
     def environment(self) -> dict[str, str]:
         """Answer the variables by which a child process gets the same settings; empty ones are left out."""

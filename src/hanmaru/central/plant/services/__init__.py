@@ -1,7 +1,7 @@
 """Every write to the plant's tables."""
 
-from hanmaru.central.plant.services.events import Told, keep_event, mark
+from hanmaru.central.plant.services.events import Told, forget_events, keep_event, mark
 from hanmaru.central.plant.services.mirror import SECRET, Registry, mirror
 from hanmaru.central.plant.services.sites import add_site
 
-__all__ = ["SECRET", "Registry", "Told", "add_site", "keep_event", "mark", "mirror"]
+__all__ = ["SECRET", "Registry", "Told", "add_site", "forget_events", "keep_event", "mark", "mirror"]

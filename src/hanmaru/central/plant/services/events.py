@@ -10,6 +10,8 @@ from hanmaru.central.companies.live import changed
 from hanmaru.central.plant.models import Event
 from hanmaru.central.plant.services.mirror import UNKEEPABLE
 
+MARK: Final = "mark"
+PART: Final = 5000  # events dropped by one statement
 LONGEST_FORM: Final = 20_000  # characters as JSON; what is longer is shown in the words that came
 
 
@@ -45,7 +47,20 @@ def _is_keepable(form: Any) -> bool:
     return len(written) <= LONGEST_FORM and not UNKEEPABLE.search(written)
 
 
+def forget_events(before: datetime) -> int:
+    """Drop what connections of the acting company told before; notes of people stay. Answer how many went.
+
+    A part at a time, so that no statement holds the table for long. The database keeps the last day whatever is asked.
+    """
+    gone = 0
+    while old := list(Event.objects.filter(at__lt=before).exclude(kind=MARK).values_list("pk", flat=True)[:PART]):
+        gone += Event.objects.filter(pk__in=old).delete()[0]
+    if gone:
+        changed("plant")
+    return gone
+
+
 def mark(site: int, at: datetime, words: str, by: str) -> None:
     """Keep a person's note at a time."""
-    Event.objects.create(site_id=site, message=f"mark:{uuid4()}", at=at, kind="mark", words=words[:300], by=by[:150])
+    Event.objects.create(site_id=site, message=f"mark:{uuid4()}", at=at, kind=MARK, words=words[:300], by=by[:150])
     changed("plant")
