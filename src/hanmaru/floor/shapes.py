@@ -37,10 +37,12 @@ def told(
     most: int | None = None,
     default: object = MISSING,
     secret: bool = False,
+    opens: Literal["", "file", "port"] = "",
 ) -> Any:
     """Declare a field: numbers lie in low..high, a text has 0 to `longest` characters, a tuple 0 to `most` items.
 
-    A `secret` is taken and kept, and never shown again.
+    A `secret` is taken and kept, and never shown again. What `opens` a file or a serial port of the machine is looked
+    at by gateway.allowed before it is used.
     """
     bounds = {
         "description": description,
@@ -49,6 +51,7 @@ def told(
         "longest": longest,
         "most": most,
         "secret": secret,
+        "opens": opens,
     }
     return field(metadata=bounds) if default is MISSING else field(default=default, metadata=bounds)
 

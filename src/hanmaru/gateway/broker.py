@@ -29,9 +29,13 @@ class BrokerConfig:
     user: str = told("User name; empty for none.", longest=200, default="")
     password: str = told("Password of the user.", longest=500, default="", secret=True)
     client_id: str = told("Our name at the broker; empty lets the broker choose.", longest=64, default="")
-    ca_file: str = told("File with the certificate authority to trust; empty: the system's.", longest=500, default="")
-    certificate_file: str = told("Our own certificate (PEM), where the broker asks for one.", longest=500, default="")
-    key_file: str = told("Key of our own certificate.", longest=500, default="")
+    ca_file: str = told(
+        "File with the certificate authority to trust; empty: the system's.", longest=500, default="", opens="file"
+    )
+    certificate_file: str = told(
+        "Our own certificate (PEM), where the broker asks for one.", longest=500, default="", opens="file"
+    )
+    key_file: str = told("Key of our own certificate.", longest=500, default="", opens="file")
     keepalive: int = told("Seconds after which a silent line is known to be dead.", low=2, high=3600, default=15)
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from hanmaru.bus.connect import connect_streams
-from hanmaru.gateway import instance
+from hanmaru.gateway import allowed, instance
 from hanmaru.gateway.host import Host
 from hanmaru.launch import logs
 from hanmaru.launch.house import House
@@ -22,13 +22,22 @@ def host(settings: Settings) -> None:
     logs.configure("gateway", settings.node.log_level)
     folder = House(settings.node.data_dir).folder / "gateway"
     folder.mkdir(mode=0o700, exist_ok=True)
+    os.environ.update(allowed.variable(_folders(settings)))
     asyncio.run(_host(settings, folder))
+
+
+def _folders(settings: Settings) -> list[Path]:
+    """Answer the folders whose files pages may name: the one made for it, the virtual plant's, those of the setting."""
+    house = House(settings.node.data_dir).folder
+    own = house / "machines"
+    own.mkdir(exist_ok=True)
+    return [own, house / "twin" / "oven", *map(Path, settings.gateway.folders)]
 
 
 async def _host(settings: Settings, folder: Path) -> None:
     url = os.environ["HANMARU_BUS_URL"]
     streams = connect_streams(url)
-    environment = {**settings.environment(), "HANMARU_BUS_URL": url}
+    environment = {**settings.environment(), "HANMARU_BUS_URL": url, **allowed.variable(_folders(settings))}
     try:
         working = asyncio.ensure_future(Host(streams, settings.node.site, folder, environment, COMMAND).run())
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -190,6 +190,21 @@ class Historian:
 
 
 @dataclass(frozen=True)
+class Gateway:
+    """What speaks with the machines."""
+
+    folders: tuple[str, ...] = setting(
+        "HANMARU_GATEWAY_FOLDERS",
+        "Folders whose files a connection may read, besides `machines` in the data folder; parted by commas",
+        (),
+    )
+
+    def __post_init__(self) -> None:
+        whole = all(one.startswith("/") and ":" not in one for one in self.folders)
+        _require(self, "folders", "whole paths, from /, without a colon", whole)
+
+
+@dataclass(frozen=True)
 class Plant:
     """What central keeps of plants."""
 
@@ -210,6 +225,7 @@ class Settings:
     database: Database = field(default_factory=Database)
     bus: Bus = field(default_factory=Bus)
     historian: Historian = field(default_factory=Historian)
+    gateway: Gateway = field(default_factory=Gateway)
     plant: Plant = field(default_factory=Plant)
 
     def environment(self) -> dict[str, str]:

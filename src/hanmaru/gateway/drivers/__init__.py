@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from hanmaru.floor.shapes import WrongShape, describe, give, take
+from hanmaru.gateway import allowed
 from hanmaru.gateway.contract import Driver
 from hanmaru.gateway.scorecard import Scorecard, read_card
 from hanmaru.kernel.errors import Invalid, NotFound
@@ -68,9 +69,11 @@ def card(name: str) -> Scorecard:
 
 
 def make(name: str, config: Mapping[str, object]) -> Driver:
-    """Make an instance of a driver from its configuration as JSON. Raise NoSuchDriver, WrongShape."""
+    """Make an instance of a driver from its configuration as JSON. Raise NoSuchDriver, WrongShape, PlaceNotAllowed."""
     kind = load(name)
-    return kind(take(kind.config, config, "config"))
+    checked = take(kind.config, config, "config")
+    allowed.check(checked)
+    return kind(checked)
 
 
 def from_url(url: str) -> tuple[str, dict[str, object]]:

@@ -14,7 +14,7 @@ from hanmaru.floor.shapes import WrongShape, told
 class FilesConfig:
     """Where the files are and how their lines are read."""
 
-    path: str = told("The file to follow; for `drop` the folder.", longest=1000)
+    path: str = told("The file to follow; for `drop` the folder.", longest=1000, opens="file")
     mode: Literal["tail", "drop"] = told("`tail`: one file that grows. `drop`: every file of a folder.", default="tail")
     pattern: str = told("`drop`: names of the files taken.", longest=200, default="*.csv")
     delimiter: str = told("What parts the columns; `\\t` for a tabulator.", longest=8, default=",")
@@ -38,6 +38,8 @@ class FilesConfig:
 
     def __post_init__(self) -> None:
         _require(bool(self.path.startswith("/")), "path", "give the whole path, from /")
+        inside = not self.pattern.startswith("/") and ".." not in self.pattern.split("/")
+        _require(inside, "pattern", "give names within the folder, such as *.csv")
         _require(bool(self.delimiter), "delimiter", "give at least one character, such as , or ;")
         _require(_is_usable(self.encoding), "encoding", "give one that Python knows, with one byte for a line end")
         _require(_is_zone(self.zone), "zone", "give a name of the tz database, such as Asia/Seoul")

@@ -53,10 +53,12 @@ class Cell:
 class GrblConfig:
     """A serial line, the cells behind it and the programs that serve them."""
 
-    port: str = told("`/dev/ttyUSB0`, better `/dev/serial/by-id/...`, or `socket://host:port`.", longest=300)
+    port: str = told(
+        "`/dev/ttyUSB0`, better `/dev/serial/by-id/...`, or `socket://host:port`.", longest=300, opens="port"
+    )
     baud: int = told("Baud rate.", low=9_600, high=2_000_000, default=115_200)
     cells: tuple[Cell, ...] = told("The cells, with their places.", most=10_000, default=())
-    cells_file: str = told("Or a CSV file with the columns code, x, y, z.", longest=500, default="")
+    cells_file: str = told("Or a CSV file with the columns code, x, y, z.", longest=500, default="", opens="file")
     transfer_x: float = told("Where goods are handed over, mm.", low=-FARTHEST, high=FARTHEST, default=-5.0)
     transfer_y: float = told("Same, mm.", low=-FARTHEST, high=FARTHEST, default=-5.0)
     transfer_z: float = told("Same, mm.", low=-FARTHEST, high=FARTHEST, default=-5.0)

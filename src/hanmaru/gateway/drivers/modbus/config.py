@@ -22,7 +22,7 @@ class Config:
     transport: Transport = told("What carries the requests.", default="tcp")
     host: str = told("Name or address of the device or gateway, for TCP.", longest=255, default="")
     port: int = told("Port, for TCP.", low=1, high=65_535, default=DEFAULT_PORT)
-    line: str = told("Serial line, such as `/dev/serial/by-id/...`, for RTU.", longest=255, default="")
+    line: str = told("Serial line, such as `/dev/serial/by-id/...`, for RTU.", longest=255, default="", opens="port")
     baud: int = told("Bits a second on the line.", low=300, high=4_000_000, default=19_200)
     parity: Literal["N", "E", "O"] = told("Parity of the line; the standard's is even.", default="E")
     stop_bits: int = told("Stop bits; two where there is no parity.", low=1, high=2, default=1)
@@ -40,7 +40,7 @@ class Config:
     )
     registers: tuple[Point, ...] = told("The map of registers.", most=5000, default=())
     map_file: str = told(
-        "A register map in CSV on the gateway's machine, besides `registers`.", longest=400, default=""
+        "A register map in CSV on the gateway's machine, besides `registers`.", longest=400, default="", opens="file"
     )
 
     def __post_init__(self) -> None:

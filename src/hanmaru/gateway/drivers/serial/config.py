@@ -11,7 +11,7 @@ from hanmaru.floor.shapes import WrongShape, told
 class SerialConfig:
     """A port and what is plugged into it."""
 
-    port: str = told("Serial port: /dev/serial/by-id/..., /dev/ttyUSB0.", longest=300)
+    port: str = told("Serial port: /dev/serial/by-id/..., /dev/ttyUSB0.", longest=300, opens="port")
     device: Literal["scale", "printer", "rc522"] = told("What is at the port.", default="scale")
     baud: int = told("Speed of the line.", low=300, high=4_000_000, default=9600)
     ask: str = told(
