@@ -6,7 +6,7 @@ A question is JSON {"do": ..., ...}; the answer is JSON, on trouble {"error": {"
 |---|---|---|
 | drivers | | what drivers there are and the fields of their configurations |
 | test | url, or protocol and config | whether the device answers |
-| browse | url, or protocol and config, or source; address, depth | what lies below an address |
+| browse | url, or protocol and config, or source; address, depth, find, first | what lies there, 5,000 from a place |
 | store | name, protocol and config (or url), enabled, tags | stores a source once its device has answered |
 | assets | assets | names the parts of the plant: path, name, name_en, kind |
 | pick | source, tags | makes tags of addresses, with type and unit from browsing where not told |
@@ -25,6 +25,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,7 +37,7 @@ from hanmaru.floor.subjects import NAME
 from hanmaru.gateway import refused
 from hanmaru.gateway.drivers import card, from_url, load, names
 from hanmaru.gateway.outbox import Outbox
-from hanmaru.gateway.probe import PATIENCE, ask, told
+from hanmaru.gateway.probe import PATIENCE, Look, ask, told
 from hanmaru.gateway.registry import NoSuchSource, Registry, Source
 from hanmaru.kernel.errors import HanmaruError, Invalid
 
@@ -98,7 +99,7 @@ class Asked:
             return _or_raise(await ask({"do": "test", "protocol": protocol, "config": config}))
 
     async def _browse(self, question: Question) -> dict[str, Any]:
-        where = {"address": str(question.get("address", "")), "depth": int(question.get("depth", 1))}
+        where = asdict(Look.asked(question))
         if "source" not in question:
             protocol, config = _device(question)
             return _or_raise(await ask({"do": "browse", "protocol": protocol, "config": config, **where}))

@@ -33,7 +33,7 @@ from hanmaru.gateway.intake import Intake
 from hanmaru.gateway.journal import Journal
 from hanmaru.gateway.keeping import Keeping
 from hanmaru.gateway.outbox import Outbox, OutboxInUse, OutboxUnwritable
-from hanmaru.gateway.probe import browsed, told
+from hanmaru.gateway.probe import Look, browsed, told
 from hanmaru.gateway.reporting import Reporting
 from hanmaru.gateway.session import Session
 from hanmaru.gateway.wanted import Wanted
@@ -143,12 +143,12 @@ class Instance:
                 log.warning("instance.not_asked", words=str(error))
             await asyncio.sleep(AGAIN)
 
-    async def _browsed(self, address: str, depth: int) -> dict[str, Any]:
+    async def _browsed(self, look: Look) -> dict[str, Any]:
         if self.session.state != "running":
             trouble = self.session.trouble
             raise Retry(device=self._source, why=trouble.words if trouble else sentence("not connected yet"))
         async with asyncio.timeout(BROWSING):
-            return await browsed(self.driver, address, depth)
+            return await browsed(self.driver, look)
 
     async def _answer_one(self, question: Question) -> None:
         try:
@@ -156,7 +156,7 @@ class Instance:
             if asked.get("do") in refused.DEEDS:
                 found = await asyncio.to_thread(refused.answer, self.outbox, asked)
             else:
-                found = await self._browsed(str(asked.get("address", "")), int(asked.get("depth", 1)))
+                found = await self._browsed(Look.asked(asked))
         except HanmaruError as error:
             found = {"error": told(error)}
         except (OSError, TimeoutError, ValueError, KeyError) as error:

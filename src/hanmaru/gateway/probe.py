@@ -9,11 +9,11 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any, Final
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Self
 
 from hanmaru.floor.words import forms, of_error, sentence
-from hanmaru.gateway.contract import Driver, patience_with
+from hanmaru.gateway.contract import Driver, Node, patience_with
 from hanmaru.gateway.drivers import make
 from hanmaru.gateway.errors import Retry, system_said
 from hanmaru.kernel.errors import HanmaruError
@@ -73,17 +73,45 @@ def _patience(question: Mapping[str, Any], driver: Driver) -> float:
     return max(PATIENCE - OWN_TIME, patience_with(driver, 0.0) * (2 if question["do"] == "browse" else 1))
 
 
-async def browsed(driver: Driver, address: str, depth: int) -> dict[str, Any]:
-    """Look below an address of a connected driver, `depth` levels deep; answer {"nodes": [...], "more": bool}."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is looked for on a device: below an address, so many levels deep, with these words in name or address.
+
+    Of what fits, MOST_NODES are answered, from the place `first` on: a server may have 50,000.
+    """
+
+    address: str = ""
+    depth: int = 1
+    find: str = ""
+    first: int = 0
+
+    @classmethod
+    def asked(cls, question: Mapping[str, Any]) -> Self:
+        """Take one out of a question. Raise ValueError, TypeError."""
+        find, first = str(question.get("find", "")), max(0, int(question.get("first", 0)))
+        return cls(str(question.get("address", "")), int(question.get("depth", 1)), find.strip().casefold(), first)
+
+    def fits(self, node: Node) -> bool:
+        """Say whether a node is looked for; of a search folders are no answer."""
+        if not self.find:
+            return True
+        return node.kind == "point" and all(
+            word in f"{node.name}\n{node.address}".casefold() for word in self.find.split()
+        )
+
+
+async def browsed(driver: Driver, look: Look) -> dict[str, Any]:
+    """Look through a connected driver; answer {"nodes": [...], "more": bool}."""
     nodes: list[dict[str, Any]] = []
-    waiting = [(address, 0)]
-    while waiting and len(nodes) < MOST_NODES:
+    waiting, end = [(look.address, 0)], look.first + MOST_NODES
+    while waiting and len(nodes) <= end:
         where, level = waiting.pop(0)
         for node in await driver.browse(where):
-            nodes.append({**asdict(node), "level": level, "below": where})
-            if node.kind == "folder" and level + 1 < depth:
+            if look.fits(node):
+                nodes.append({**asdict(node), "level": level, "below": where})
+            if node.kind == "folder" and level + 1 < look.depth:
                 waiting.append((node.address, level + 1))
-    return {"nodes": nodes[:MOST_NODES], "more": bool(waiting) or len(nodes) > MOST_NODES}
+    return {"nodes": nodes[look.first : end], "more": bool(waiting) or len(nodes) > end}
 
 
 async def answer(question: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,8 +124,7 @@ async def answer(question: Mapping[str, Any]) -> dict[str, Any]:
                 health = driver.health()
                 found: dict[str, Any] = {"detail": health.detail, "skew": health.skew}
                 if question["do"] == "browse":
-                    depth = int(question.get("depth", 1))
-                    found |= await browsed(driver, str(question.get("address", "")), depth)
+                    found |= await browsed(driver, Look.asked(question))
             return found
         finally:
             await driver.close()

@@ -40,6 +40,13 @@ class GatewayRefused(Invalid):
     message = "%(words)s"
 
 
+class NoNote(Invalid):
+    """A note without words, or at no time."""
+
+    code = "plant.no_note"
+    message = _("Write what happened, and choose a time on the curves.")
+
+
 class BadSpan(Invalid):
     """A span of time that cannot be shown."""
 

@@ -119,7 +119,8 @@ def test_a_note_is_kept_and_shown_on_the_curves(site, beside, browser):
     assert browser.post("/plant/mill/trend/mark/", {"at": at, "words": "부시 교체"}).status_code == 204
     answer = browser.get(f"/plant/mill/trend/data/?from={at - 60}&to={at + 60}").json()
     assert [event["words"] for event in answer["events"]] == ["부시 교체"]
-    assert browser.post("/plant/mill/trend/mark/", {"at": at, "words": " "}).status_code == 422
+    refused = browser.post("/plant/mill/trend/mark/", {"at": at, "words": " "})
+    assert (refused.status_code, "적고" in refused.json()["refusal"]) == (422, True)
 
 
 @pytest.mark.parametrize("points", ["nan", "inf", "-inf", "many"])
@@ -266,6 +267,24 @@ def test_a_connection_is_made_by_asking_the_device_and_choosing(site, gateway, b
     stored = browser.post(address, {**GIVEN, "do": "store", "node": [chosen]})
     assert stored["Location"] == "/plant/mill/connections/press-2/"
     assert gateway.asked[-1][1]["tags"] == [{**json.loads(chosen), "asset": PRESS}]
+
+
+def test_five_thousand_nodes_are_chosen_and_too_many_are_refused(site, gateway, browser):
+    address = "/plant/mill/connections/new/"
+    nodes = [{**NODE, "address": f"ns=1;s=Bulk{number}", "name": f"Bulk{number}", "level": 1} for number in range(5000)]
+    gateway.answers["browse"] = {"nodes": nodes, "more": True}
+    page = text(browser.post(address, {**GIVEN, "do": "look", "find": "bulk", "first": "5000"}))
+    assert page.count('name="node"') == 5000
+    assert 'name="first" value="10000"' in page
+    assert 'value="bulk"' in page
+    asked = gateway.asked[-1][1]
+    assert (asked["find"], asked["first"]) == ("bulk", 5000)
+    chosen = [json.dumps({"address": one["address"], "name": one["name"], "type": "number"}) for one in nodes]
+    assert browser.post(address, {**GIVEN, "do": "store", "node": chosen}).status_code == 302
+    assert len(gateway.asked[-1][1]["tags"]) == 5000
+    refused = browser.post(address, {**GIVEN, "do": "store", "node": chosen * 2})
+    assert (refused.status_code, "6,000" in text(refused)) == (413, True)
+    assert [question["do"] for _subject, question in gateway.asked].count("store") == 1
 
 
 def test_the_fields_of_a_driver_speak_the_reader_s_language(site, gateway, browser):

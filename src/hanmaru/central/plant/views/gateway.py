@@ -4,7 +4,7 @@ import json
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -119,12 +119,21 @@ def _filled(request: HttpRequest, site: SiteCard, driver: dict[str, Any]) -> Htt
                 messages.success(request, _("Connected. The first values come in a moment."))
                 return redirect("plant:connection", site=site.name, name=whole.cleaned_data["name"])
             looked = {"do": "browse", "protocol": driver["name"], "config": form.config(), "depth": 4}
-            context["nodes"] = [_node(one) for one in ask_gateway(site.name, looked, DEVICE_PATIENCE)["nodes"]]
-            context["answered"] = True
+            context |= _found(site.name, looked, posted)
         except (GatewayRefused, NoAnswer, WrongShape) as error:
             context["refusal"] = str(error)
             context["remedy"] = error.data.get("remedy", "")
     return render(request, "plant/connect.html", context)
+
+
+def _found(site: str, looked: dict[str, Any], posted: QueryDict) -> dict[str, Any]:
+    """What a device tells of what is looked for, a part of it where it is much."""
+    asked, find = posted.get("first", ""), posted.get("find", "")[:200]
+    first = int(asked) if asked.isdecimal() and len(asked) < 8 else 0
+    found = ask_gateway(site, {**looked, "find": find, "first": first}, DEVICE_PATIENCE)
+    nodes = [_node(one) for one in found["nodes"]]
+    following = first + len(nodes) if found.get("more") and nodes else 0
+    return {"nodes": nodes, "find": find, "first": first, "following": following, "answered": True}
 
 
 def _store(site: str, protocol: str, config: dict[str, Any], said: dict[str, Any], chosen: list[str]) -> None:

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 from hanmaru.central.companies.access import Can
 from hanmaru.central.companies.views.access import needs
 from hanmaru.central.plant import history, queries, services
-from hanmaru.central.plant.errors import BadSpan
+from hanmaru.central.plant.errors import BadSpan, NoNote
 from hanmaru.central.plant.queries import SiteCard, TagCard
 from hanmaru.central.plant.views.shown import site_context
 from hanmaru.central.sheets.writer import FORMULA_STARTS
@@ -81,7 +81,7 @@ def mark(request: HttpRequest, site: str) -> HttpResponse:
     at = _moment(request.POST.get("at", ""))
     words = request.POST.get("words", "").strip()[:200]
     if at is None or not words:
-        raise BadSpan(most=MOST_TAGS)
+        return JsonResponse({"refusal": str(NoNote())}, status=NoNote.status)
     services.mark(card.id, at, words, by=str(request.user))
     return HttpResponse(status=204)
 

@@ -7,6 +7,7 @@ import sys
 from http import HTTPStatus
 from typing import Final
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -43,7 +44,13 @@ def _page(request: HttpRequest, status: HTTPStatus, title: str, remedy: str, *, 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: what was sent could not be read; 413 where it was too much of it."""
-    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+    if isinstance(exception, TooManyFieldsSent):
+        remedy = _("Go back and choose fewer at once: a form may hold up to %(most)s entries. Nothing was saved.")
+        most = f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,}"
+        return _page(
+            request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("Too much was chosen at once"), remedy % {"most": most}
+        )
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
         return too_large(request)
     remedy = _("Go back, check what you entered and send it again.")
     return _page(request, HTTPStatus.BAD_REQUEST, _("We could not read what was sent"), remedy)

@@ -152,8 +152,13 @@ const start = async () => {
     event.preventDefault();
     const at = plot?.cursor.idx !== null && plot?.cursor.idx !== undefined ? plot.data[0][plot.cursor.idx] : (live ? now() : (begin + end) / 2);
     const body = new FormData(form); body.set("at", at);
-    const answer = await fetch(trend.dataset.mark, { method: "POST", body });
-    if (answer.ok) { form.reset(); form.closest("dialog").close(); show(); }
+    const refusal = form.querySelector("[data-mark-refused]");
+    refusal.hidden = true;
+    const answer = await fetch(trend.dataset.mark, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer?.ok) { form.reset(); form.closest("dialog").close(); show(); return; }
+    const told = await answer?.json().catch(() => null);
+    refusal.textContent = told?.refusal ?? form.dataset.lost;
+    refusal.hidden = false;
   });
 
   // Live: the window moves on with the values that come, at most once a second.
