@@ -25,6 +25,8 @@ from hanmaru.edge.historian.store import Store
 
 SETTLED: Final = 600_000_000  # microseconds after an hour or a day before its files are joined
 LATE_WAITS: Final = 60_000_000  # microseconds for more of the same kind to come
+LATE_AT_LAST: Final = 6 * HOUR  # until late readings are put among ever so many others
+CHEAP: Final = 4_000_000  # rows that may be written again for ever so few late ones
 MANY: Final = 8  # files of like size
 SMALL: Final = 500_000  # rows
 AT_ONCE: Final = 2_000_000  # rows in memory
@@ -45,9 +47,12 @@ def choose(manifest: Manifest, now: int) -> Work | None:
     days: dict[str, list[DataFile]] = defaultdict(list)
     for file in manifest.of("readings"):
         days[file.day].append(file)
-    for late in sorted(manifest.of("late"), key=lambda file: file.made):
-        if late.made + LATE_WAITS <= now:
-            return _with_late(manifest, late, days[late.day], now)
+    lates: dict[str, list[DataFile]] = defaultdict(list)
+    for file in sorted(manifest.of("late"), key=lambda file: file.made):
+        lates[file.day].append(file)
+    for day, late in lates.items():
+        if late[0].made + LATE_WAITS <= now and (work := _with_late(late, days[day], now)):
+            return work
     for day, files in sorted(days.items()):
         if len(files) < 2 and files[0].level == DAILY:
             continue
@@ -59,19 +64,26 @@ def choose(manifest: Manifest, now: int) -> Work | None:
     return None
 
 
-def _with_late(manifest: Manifest, late: DataFile, settled: Sequence[DataFile], now: int) -> Work:
-    """Take all late files of the day and what they may overlap with; ranges of files are wide, which does no harm."""
-    group = [file for file in manifest.of("late") if file.day == late.day]
-    first, last = min(file.first for file in group), max(file.last for file in group)
-    low, high = min(file.tags[0] for file in group), max(file.tags[1] for file in group)
+def _with_late(late: Sequence[DataFile], settled: Sequence[DataFile], now: int) -> Work | None:
+    """Take all late files of a day and what they may overlap with; ranges of files are wide, which does no harm.
+
+    None while they are few beside those: each late reading then costs at most MANY others that are written again,
+    however steadily they come. Meanwhile answers take them from where they lie.
+    """
+    first, last = min(file.first for file in late), max(file.last for file in late)
+    low, high = min(file.tags[0] for file in late), max(file.tags[1] for file in late)
     touched = [
         file
         for file in settled
         if file.first <= last and file.last >= first and file.tags[0] <= high and file.tags[1] >= low
     ]
+    again = sum(file.rows for file in touched)
+    enough = MANY * sum(file.rows for file in late) >= again or len(late) >= MANY * MANY
+    if again > CHEAP and not enough and late[0].made + LATE_AT_LAST > now:
+        return None
     level = max((file.level for file in touched), default=0)
-    over = day_bounds(late.day)[1] + SETTLED <= now
-    return Work((*touched, *group), DAILY if level == DAILY and over else HOURLY)
+    over = day_bounds(late[0].day)[1] + SETTLED <= now
+    return Work((*touched, *late), DAILY if level == DAILY and over else HOURLY)
 
 
 def _of_an_hour(files: Sequence[DataFile], now: int) -> list[DataFile]:

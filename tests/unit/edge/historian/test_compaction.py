@@ -50,6 +50,31 @@ def test_late_files_go_first_with_all_that_they_may_overlap() -> None:
     assert choose(manifest, NOON + 60 * SECOND) == Work((settled, late), HOURLY)
 
 
+def test_few_late_readings_beside_very_many_wait_for_more_of_them_or_six_hours() -> None:
+    day = file(1, level=DAILY, rows=80_000_000)
+    few = [file(number, kind="late", made=NOON, rows=1_000_000) for number in range(2, 12)]
+    assert choose(Manifest((day, *few[:9])), NOON + HOUR) is None
+    assert choose(Manifest((day, *few)), NOON + HOUR) == Work((day, *few), HOURLY)
+    assert choose(Manifest((day, *few[:9])), NOON + 6 * HOUR) == Work((day, *few[:9]), HOURLY)
+    tiny = [file(number, kind="late", made=NOON) for number in range(2, 66)]
+    assert choose(Manifest((day, *tiny[:-1])), NOON + HOUR) is None
+    assert choose(Manifest((day, *tiny)), NOON + HOUR) == Work((day, *tiny), HOURLY), "too many files to look at"
+
+
+def test_readings_that_are_late_all_day_long_do_not_have_the_day_written_again_and_again() -> None:
+    files: list[DataFile] = [file(1, level=HOURLY, rows=300_000_000)]
+    written, clock = 0, NOON
+    for number in range(2, 98):  # a flush every quarter of an hour
+        clock += 900 * SECOND
+        files.append(file(number, kind="late", made=clock, rows=500_000))
+        while (work := choose(Manifest(tuple(files)), clock + 120 * SECOND)) is not None:
+            rows = sum(one.rows for one in work.files)
+            written += rows
+            gone = {one.number for one in work.files}
+            files = [one for one in files if one.number not in gone] + [file(number, level=work.level, rows=rows)]
+    assert written <= 5 * 350_000_000
+
+
 def test_eight_files_of_like_size_are_joined_whatever_the_hour() -> None:
     many = tuple(file(number) for number in range(1, 9))
     assert choose(Manifest((*many[:7], file(9, rows=40_000_000))), NOON) is None
