@@ -189,7 +189,7 @@ def test_a_broker_started_again_behind_a_network_cut_for_long_loses_nothing(tmp_
     assert house.killed[0] == "nats"
 
 
-@pytest.mark.long  # the historian gets what a full disk made it refuse again after a minute
+@pytest.mark.long  # two disks fill up, one after the other
 @pytest.mark.skipif(not small_disk.possible(), reason="this system lets nobody mount a disk of his own")
 def test_full_disks_of_gateway_and_historian_lose_nothing(tmp_path: Path) -> None:
     asyncio.run(run(tmp_path, full_disks, small_disks=True))

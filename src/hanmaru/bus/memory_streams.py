@@ -137,9 +137,10 @@ class MemoryStreams:
         if stream not in self._streams:
             raise NoSuchStream(what="stream", name=stream)
         self._streams[stream].place(durable, subject)
+        consumer = MemoryConsumer(self, stream, durable)
         if take_over:
-            self._streams[stream].places[durable].take_back()
-        return MemoryConsumer(self, stream, durable)
+            await consumer.take_back()
+        return consumer
 
     async def bucket(self, name: str, *, history: int = 1, max_age: float = 0) -> Bucket:  # noqa: ARG002 - the newest is all that can be asked for
         """Open a bucket."""
@@ -277,6 +278,11 @@ class MemoryConsumer:
         if message.sequence in place.out:
             place.out[message.sequence] = asyncio.get_running_loop().time() + seconds
             await self._streams.changed()
+
+    async def take_back(self) -> None:
+        """Let what is handed out come again."""
+        self._stream.places[self._durable].take_back()
+        await self._streams.changed()
 
     async def pending(self) -> int:
         """Answer how many are not acknowledged."""

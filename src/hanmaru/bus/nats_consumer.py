@@ -64,15 +64,18 @@ class NatsConsumer:
         The server says between which numbers that lies, not which they are: each of them is returned by the subject
         on which its receiver would have answered (ADR-15). A number that is not out is passed over by the server.
         """
-        known = await self._link.js.consumer_info(self._stream, self._durable)
-        if not known.num_ack_pending or known.ack_floor is None or known.delivered is None:
-            return
-        place = f"$JS.ACK.{self._stream}.{self._durable}.1"
-        tail = f"{known.delivered.consumer_seq}.{time.time_ns()}.0"
-        first, last = known.ack_floor.stream_seq + 1, known.delivered.stream_seq
-        for sequence in range(first, last):
-            await self._link.client.publish(f"{place}.{sequence}.{tail}", b"-NAK")
-        await self._confirm(f"{place}.{last}.{tail}", b"-NAK")
+        await self._link.ready()
+        with self._link.told("consumer", self._durable):
+            known = await self._link.js.consumer_info(self._stream, self._durable)
+            self._arrived.clear()
+            if not known.num_ack_pending or known.ack_floor is None or known.delivered is None:
+                return
+            place = f"$JS.ACK.{self._stream}.{self._durable}.1"
+            tail = f"{known.delivered.consumer_seq}.{time.time_ns()}.0"
+            first, last = known.ack_floor.stream_seq + 1, known.delivered.stream_seq
+            for sequence in range(first, last):
+                await self._link.client.publish(f"{place}.{sequence}.{tail}", b"-NAK")
+            await self._confirm(f"{place}.{last}.{tail}", b"-NAK")
 
     async def pull(self, most: int, seconds: float) -> Sequence[Delivered]:
         """Answer up to `most` messages, at once if there are any; none after `seconds`. Raise NoSuchStream."""

@@ -123,6 +123,9 @@ class Consumer(Protocol):
     async def return_later(self, message: Delivered, seconds: float) -> None:
         """Send this one again after a while."""
 
+    async def take_back(self) -> None:
+        """Let all that was handed out and not acknowledged come again at once, before anything new."""
+
     async def pending(self) -> int:
         """Answer how many messages are not acknowledged: still to come, or handed out."""
 

@@ -119,6 +119,7 @@ class Owner:
             except OSError as error:
                 self._troubled(f"the disk does not take readings: {error.strerror or error}")
                 await asyncio.sleep(AGAIN)
+                await self._patiently(consumer.take_back)
             except (NotAcknowledged, NoSuchStream) as error:
                 log.warning("historian.bus", why=str(error))
                 await asyncio.sleep(AGAIN)

@@ -122,6 +122,30 @@ def test_what_a_killed_one_had_not_acknowledged_is_taken_at_once_and_not_doubled
     at_work(store, classes, play, killed)
 
 
+def test_what_the_disk_refused_is_taken_at_once_when_it_is_well_again(
+    store: Store, classes: Classes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play(bench: Bench) -> None:
+        take, refusals = bench.owner.intake.take, iter([True, True])
+
+        def refuse_twice(messages: Any) -> Any:
+            if next(refusals, False):
+                raise OSError(28, "No space left on device")
+            return take(messages)
+
+        monkeypatch.setattr(bench.owner.intake, "take", refuse_twice)
+        for minute in range(3):
+            await bench.send(encode(readings([1], NOON + minute * 100 * SECOND)))
+
+        async def is_done() -> bool:
+            return await bench.pending() == 0
+
+        await bench.until(is_done)
+        assert len(every(store, [1])) == 300
+
+    at_work(store, classes, play)
+
+
 def test_a_full_disk_leaves_readings_in_their_stream_until_there_is_room(store: Store, classes: Classes) -> None:
     async def play(bench: Bench) -> None:
         bench.free = 0
