@@ -10,7 +10,19 @@ from rich.console import Console
 
 import hanmaru
 from hanmaru.kernel.errors import HanmaruError
-from hanmaru.launch.commands import bus, exporting, gateway, importing, processes, simulate, twin, up, user, verify
+from hanmaru.launch.commands import (
+    bus,
+    exporting,
+    gateway,
+    importing,
+    processes,
+    simulate,
+    solve,
+    twin,
+    up,
+    user,
+    verify,
+)
 from hanmaru.launch.commands.central import HANDED_OVER
 from hanmaru.launch.commands.doctor import doctor
 from hanmaru.launch.commands.reader import reader
@@ -38,6 +50,7 @@ app.add_typer(bus.app, name="bus")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(twin.app, name="twin")
 app.add_typer(gateway.app, name="gateway")
+app.add_typer(solve.app, name="solve")
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer's call

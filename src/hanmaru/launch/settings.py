@@ -6,6 +6,7 @@ setting, the bound and where the value came from.
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -189,6 +190,25 @@ class Historian:
         _require(self, "stop_free_mb", "less than thin_free_mb", 0 <= self.stop_free_mb < self.thin_free_mb)
 
 
+COMPUTE = re.compile(r"local|(dask|ray):\S+")
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Where heavy search runs."""
+
+    cluster: str = setting(
+        "HANMARU_COMPUTE",
+        "Where heavy search runs: local, dask:tcp://host:8786 (a scheduler) or ray:host:6379 (as ray.init takes it)",
+        "local",
+    )
+    processes: int = setting("HANMARU_COMPUTE_PROCESSES", "How many searches at a time here; 0 for one a core", 0)
+
+    def __post_init__(self) -> None:
+        _require(self, "cluster", "local, dask:ADDRESS or ray:ADDRESS", COMPUTE.fullmatch(self.cluster) is not None)
+        _require(self, "processes", "from 0 to 1024", 0 <= self.processes <= 1024)
+
+
 @dataclass(frozen=True)
 class Gateway:
     """What speaks with the machines."""
@@ -227,6 +247,7 @@ class Settings:
     historian: Historian = field(default_factory=Historian)
     gateway: Gateway = field(default_factory=Gateway)
     plant: Plant = field(default_factory=Plant)
+    compute: Compute = field(default_factory=Compute)
 
     def environment(self) -> dict[str, str]:
         """Answer the variables by which a child process gets the same settings; empty ones are left out."""

@@ -165,7 +165,7 @@ def _surface_mount(chance: Random, number: int, fill: float | None) -> Instance:
     store = _Store(models, max(1, models // 6), (20, 70), 0.1, racks=2, rack=SMD_BINS, bins=(1, 9))
     instance = _store_instance(chance, number, fill, store)
     if number == SMD_MATERIALS and fill is None:
-        instance["aisles"] = _aisles(SMD_RACKS // 2, 2, SMD_BINS)
+        instance["aisles"] = aisles_in_a_row(SMD_RACKS // 2, 2, SMD_BINS)
     instance["today"] = _first_fit(instance)
     return instance
 
@@ -189,7 +189,7 @@ def _store_instance(chance: Random, number: int, fill: float | None, store: _Sto
     ]
     needed = sum(int(str(one["bins"])) for one in materials)
     aisle = store.racks * store.rack
-    aisles = _aisles(-(-round(needed / (fill or 0.9)) // aisle), store.racks, store.rack)
+    aisles = aisles_in_a_row(-(-round(needed / (fill or 0.9)) // aisle), store.racks, store.rack)
     return {"aisles": aisles, "materials": materials, "models": models}
 
 
@@ -214,7 +214,7 @@ def _number(name: str) -> int:
     return int(name[1:])
 
 
-def _aisles(number: int, racks: int, rack: int) -> list[dict[str, Any]]:
+def aisles_in_a_row(number: int, racks: int, rack: int) -> list[dict[str, Any]]:
     """Answer aisles in a row: the n-th lies n times as far from the in/out point as the first."""
     return [{"id": f"A{place}", "weight": place, "racks": [rack] * racks} for place in range(1, number + 1)]
 

@@ -1,0 +1,133 @@
+"""What all pictures of a store share: where a rack stands, and a material's run of bins as one box."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from hanmaru.decide.slotting.kitting.problem import KittingProblem, Place
+from hanmaru.decide.slotting.pictures.canvas import MARGIN, WIDTH, fitting, rect, text, width_of
+from hanmaru.decide.slotting.pictures.palette import INK_SOFT, PLANK, PLANK_DEEP, on
+from hanmaru.decide.slotting.pictures.words import Words
+
+Places = Mapping[str, Place]
+HEAD = 54.0  # room above the racks for what is said of an aisle
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """A store as it stands on a picture: aisles from left to right, bin 0 of a rack at the bottom."""
+
+    problem: KittingProblem
+    highest: float = 420
+
+    @cached_property
+    def bin(self) -> float:
+        """How high a bin is."""
+        return min(20.0, self.highest / max(max(aisle.racks) for aisle in self.problem.aisles))
+
+    @cached_property
+    def named(self) -> bool:
+        """Whether most materials have room for their names; else none is written."""
+        wide = self.racks[0, 0][1] - 4
+        fit = sum(width_of(one.key, 14) <= wide and one.bins * self.bin >= 12 for one in self.problem.materials)
+        return 2 * fit > len(self.problem.materials)
+
+    @property
+    def height(self) -> float:
+        """How high the picture of one layout is, its head included."""
+        return HEAD + self.bin * max(max(aisle.racks) for aisle in self.problem.aisles) + 14
+
+    @cached_property
+    def racks(self) -> dict[tuple[int, int], tuple[float, float]]:
+        """Left edge and width of every rack, by aisle and rack."""
+        count = sum(len(aisle.racks) for aisle in self.problem.aisles)
+        aisles = len(self.problem.aisles)
+        room = WIDTH - 2 * MARGIN
+        path = min(34.0, 0.45 * room / max(1, aisles))
+        wide = min(120.0, (room - path * (aisles - 1)) / count)
+        x, found = float(MARGIN), {}
+        for number, aisle in enumerate(self.problem.aisles):
+            for rack in range(len(aisle.racks)):
+                found[number, rack] = (x, wide)
+                x += wide
+            x += path
+        return found
+
+    def aisle_span(self, aisle: int) -> tuple[float, float]:
+        """Where an aisle begins and ends."""
+        first, _ = self.racks[aisle, 0]
+        last = self.racks[aisle, len(self.problem.aisles[aisle].racks) - 1]
+        return first, last[0] + last[1]
+
+    def frame(self, y: float, fill: Callable[[int], str], head: Callable[[int], str]) -> str:
+        """Draw the empty racks; `fill` is the colour of an aisle's free bins, `head` what stands above it."""
+        floor = y + self.height - 14
+        parts = []
+        for number, aisle in enumerate(self.problem.aisles):
+            start, end = self.aisle_span(number)
+            for rack, bins in enumerate(aisle.racks):
+                left, wide = self.racks[number, rack]
+                high = bins * self.bin
+                parts.append(rect(left + wide * 0.04, floor - high, wide * 0.92, high, fill(number), rx=2))
+            label = fitting(aisle.key, end - start + 8, 14)
+            parts.append(text((start + end) / 2, y + HEAD - 8, label, 14, text_anchor="middle", fill=INK_SOFT))
+            words = head(number)
+            if width_of(words, 14) <= end - start + 22:
+                parts.append(text((start + end) / 2, y + HEAD - 26, words, 14, text_anchor="middle", font_weight=650))
+        end = self.aisle_span(len(self.problem.aisles) - 1)[1]
+        parts.append(rect(MARGIN, floor, end - MARGIN, 3, PLANK_DEEP))
+        return "".join(parts)
+
+    def box(self, y: float, place: Place, bins: int, fill: str, name: str = "", **more: object) -> str:
+        """Draw a material's run of bins, with its name where there is room."""
+        left, wide = self.racks[place.aisle, place.rack]
+        x, middle = self.centre(y, place, bins)
+        high = bins * self.bin
+        gap, size = min(0.8, high * 0.12), min(14.0, high - 3)
+        fits = self.named and name and size >= 9 and width_of(name, size) <= wide - 4
+        label = text(x, middle + size * 0.36, name, size, text_anchor="middle", fill=on(fill)) if fits else ""
+        top = middle - high / 2 + gap / 2
+        return rect(left + wide * 0.04, top, wide * 0.92, high - gap, fill, rx=min(2.5, high / 4), **more) + label
+
+    def centre(self, y: float, place: Place, bins: int) -> tuple[float, float]:
+        """Answer where the middle of a material's run of bins is."""
+        left, wide = self.racks[place.aisle, place.rack]
+        return left + wide / 2, y + self.height - 14 - (place.first_bin + bins / 2) * self.bin
+
+
+def entries(problem: KittingProblem, places: Places) -> list[float]:
+    """Answer how often each aisle is entered: once for a kit that has a material there."""
+    keys = [material.key for material in problem.materials]
+    found = [0.0] * len(problem.aisles)
+    for model in problem.models:
+        for aisle in {places[keys[index]].aisle for index in model.materials}:
+            found[aisle] += model.frequency
+    return found
+
+
+def cost(problem: KittingProblem, places: Places) -> float:
+    """Answer equation (13) of the formulation: entries of aisles times their weights."""
+    return sum(count * aisle.weight for count, aisle in zip(entries(problem, places), problem.aisles, strict=True))
+
+
+def today(problem: KittingProblem) -> Places | None:
+    """Answer today's places if they tell of every material: only then before and after can be compared."""
+    known = problem.today
+    return known if known is not None and all(one.key in known for one in problem.materials) else None
+
+
+def layouts(problem: KittingProblem, planned: Places, say: Words) -> list[tuple[str, Places]]:
+    """Answer what is to be drawn: today's places (where known), and the plan's."""
+    before = today(problem)
+    rows = [(say("plan"), planned)]
+    return [(say("today"), before), *rows] if before is not None else rows
+
+
+def free(_aisle: int) -> str:
+    """Answer the colour of free bins."""
+    return PLANK
+
+
+def nothing(_aisle: int) -> str:
+    """Answer no words above an aisle."""
+    return ""

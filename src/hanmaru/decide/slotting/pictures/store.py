@@ -1,0 +1,158 @@
+"""The layout of a store, the heat map of its picks, and the bins of one kit; each before and after."""
+
+from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem, Model
+from hanmaru.decide.slotting.pictures.canvas import MARGIN, WIDTH, Picture, circle, heading, rect, text, width_of
+from hanmaru.decide.slotting.pictures.families import Families, families
+from hanmaru.decide.slotting.pictures.palette import (
+    FAINT,
+    GROUPS,
+    HEAT,
+    INK,
+    INK_SOFT,
+    LINE_STRONG,
+    NEUTRAL,
+    PERSIMMON,
+    PINE_WASH,
+    PLANK,
+    between,
+)
+from hanmaru.decide.slotting.pictures.shelves import Places, Shelves, cost, entries, free, layouts, nothing
+from hanmaru.decide.slotting.pictures.words import Words, figure, short
+
+UNUSED = "#b3a88f"
+
+
+def layout(problem: KittingProblem, plan: KittingPlan, language: str) -> Picture:
+    """Draw which material lies where; kits that resemble each other share a colour."""
+    say, shelves, groups = Words(language), Shelves(problem), families(problem, len(GROUPS))
+    parts, y = [heading(say("store"), say("store_note"))], 98.0
+    for name, places in layouts(problem, plan.places, say):
+        parts += [_name(name, figure(cost(problem, places)), y), _filled(shelves, groups, places, y)]
+        y += shelves.height + 44
+    legend, high = _legend(problem, groups, say, y)
+    return Picture(say("store"), y + high, "".join([*parts, legend]))
+
+
+def heat(problem: KittingProblem, plan: KittingPlan, language: str) -> Picture:
+    """Draw how often each bin is picked from and each aisle entered."""
+    say, shelves = Words(language), Shelves(problem)
+    picks = picked(problem)
+    most = max(picks, default=0.0) or 1.0
+    parts, y = [heading(say("heat"), say("heat_note"))], 98.0
+    for name, places in layouts(problem, plan.places, say):
+        counts = [short(count, say) for count in entries(problem, places)]
+        parts += [_name(name, figure(cost(problem, places)), y), shelves.frame(y, free, counts.__getitem__)]
+        for material, count in zip(problem.materials, picks, strict=True):
+            fill, tip = between(HEAT, count / most), f"{material.key}: {figure(count)}"
+            parts.append(shelves.box(y, places[material.key], material.bins, fill, tip=tip))
+        y += shelves.height + 44
+    parts.append(_scale(say, most, y))
+    return Picture(say("heat"), y + 22, "".join(parts))
+
+
+def lit(problem: KittingProblem, plan: KittingPlan, model: str, language: str) -> Picture:
+    """Draw where the materials of one kit lie, by its key; aisles that its picker enters stand out."""
+    say, shelves = Words(language), Shelves(problem, highest=260)
+    kit = next(one for one in problem.models if one.key == model)
+    title = say("model", name=kit.key)
+    note = say("model_note", count=len(kit.materials), frequency=figure(kit.frequency))
+    parts, y = [heading(title, note)], 98.0
+    for name, places in layouts(problem, plan.places, say):
+        aisles = {places[problem.materials[index].key].aisle for index in kit.materials}
+        parts += [_name(name, say("aisles_entered", count=len(aisles)), y), _kit(shelves, kit, places, aisles, y)]
+        y += shelves.height + 44
+    return Picture(title, y - 22, "".join(parts))
+
+
+def dearest(problem: KittingProblem, places: Places) -> str:
+    """Answer the key of the kit whose picking costs most."""
+    keys = [material.key for material in problem.materials]
+
+    def walk(model: Model) -> float:
+        return model.frequency * sum(
+            problem.aisles[aisle].weight for aisle in {places[keys[index]].aisle for index in model.materials}
+        )
+
+    return max(problem.models, key=walk).key
+
+
+def picked(problem: KittingProblem) -> list[float]:
+    """Answer how often each material is picked."""
+    counts = [0.0] * len(problem.materials)
+    for model in problem.models:
+        for index in model.materials:
+            counts[index] += model.frequency
+    return counts
+
+
+def _name(name: str, said: str, y: float) -> str:
+    end = text(WIDTH - MARGIN, y, said, 19, font_weight=650, text_anchor="end")
+    return text(MARGIN, y, name, 19, font_weight=650) + end
+
+
+def _filled(shelves: Shelves, groups: Families, places: Places, y: float) -> str:
+    parts = [shelves.frame(y, free, nothing)]
+    for material, group in zip(shelves.problem.materials, groups.of, strict=True):
+        place = places[material.key]
+        parts.append(shelves.box(y, place, material.bins, _colour(group), material.key, tip=material.key))
+        if group is None:
+            x, middle = shelves.centre(y, place, material.bins)
+            aside = shelves.racks[0, 0][1] / 2 - 12 if shelves.named else 0
+            parts.append(circle(x - aside, middle, min(3.0, shelves.bin * 0.45), INK))
+    return "".join(parts)
+
+
+def _colour(group: int | None) -> str:
+    if group is None:
+        return NEUTRAL
+    return UNUSED if group < 0 else GROUPS[group]
+
+
+def _legend(problem: KittingProblem, groups: Families, say: Words, y: float) -> tuple[str, float]:
+    """Draw the colours with a kit of each; answer it and how high it is."""
+    busiest = [max(group, key=lambda index: problem.models[index].frequency) for group in groups.models]
+    entries_of = [
+        (GROUPS[number], say("kits_like", name=problem.models[index].key, count=len(group)))
+        for number, (group, index) in enumerate(zip(groups.models, busiest, strict=True))
+    ]
+    if None in groups.of:
+        entries_of.append((NEUTRAL, say("many_kits")))
+    if -1 in groups.of:
+        entries_of.append((UNUSED, say("no_kit")))
+    entries_of.append((PLANK, say("free")))
+    parts, x, top = [], float(MARGIN), y
+    for fill, words in entries_of:
+        wide = 62 + width_of(words, 16)
+        if x + wide > WIDTH - MARGIN + 30:
+            x, y = float(MARGIN), y + 32
+        parts.append(rect(x, y - 15, 20, 20, fill, rx=4, stroke=LINE_STRONG if fill == PLANK else fill))
+        if fill == NEUTRAL:
+            parts.append(circle(x + 10, y - 5, 3, INK))
+        parts.append(text(x + 30, y, words, 16, fill=INK_SOFT))
+        x += wide
+    return "".join(parts), y - top + 24
+
+
+def _kit(shelves: Shelves, kit: Model, places: Places, aisles: set[int], y: float) -> str:
+    lit_up = {shelves.problem.materials[index].key for index in kit.materials}
+    floor = "".join(
+        rect(start - 7, y + 16, end - start + 14, shelves.height - 12, PINE_WASH, rx=8)
+        for start, end in map(shelves.aisle_span, sorted(aisles))
+    )
+    parts = [floor, shelves.frame(y, free, nothing)]
+    for material in shelves.problem.materials:
+        fill = PERSIMMON if material.key in lit_up else FAINT
+        parts.append(shelves.box(y, places[material.key], material.bins, fill, tip=material.key))
+    return "".join(parts)
+
+
+def _scale(say: Words, most: float, y: float) -> str:
+    steps, wide = 60, 4.0
+    x = round(MARGIN + width_of(say("seldom"), 16) + 12)
+    bar = "".join(
+        rect(x + wide * step, y - 14, wide, 16, between(HEAT, step / (steps - 1)), shape_rendering="crispEdges")
+        for step in range(steps)
+    )
+    far = x + wide * steps + 12
+    end = text(far, y, f"{say('often')} ({figure(most)})", 16, fill=INK_SOFT)
+    return text(MARGIN, y, say("seldom"), 16, fill=INK_SOFT) + bar + end

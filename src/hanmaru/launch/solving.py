@@ -1,0 +1,229 @@
+"""Runs a search for a plan: here in a thread of its own, and from other seeds in other processes beside it.
+
+The main thread stays free to show how far it is and to hear Ctrl-C: a solver may sit in compiled code for a while.
+"""
+
+import os
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from math import inf
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final, Literal, Protocol, TypeVar
+
+from hanmaru.decide.slotting.bulk.problem import BulkPlan
+from hanmaru.decide.slotting.formats import bulk, kitting
+from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
+from hanmaru.decide.slotting.watch import Step, Watch
+from hanmaru.kernel.errors import Unavailable
+from hanmaru.launch.computing import NoCluster, everywhere
+from hanmaru.launch.settings import Compute
+
+Kind = Literal["bulk", "kitting"]
+Plan = BulkPlan | KittingPlan
+AnyPlan = TypeVar("AnyPlan", BulkPlan, KittingPlan)
+LOOK: Final = 0.1  # seconds between two looks at how far it is
+PARTING: Final = 3.0  # seconds that other processes have to hand in their plans once all shall end
+
+
+class Solver(Protocol):
+    """What makes a plan: `solve_bulk`, `solve_kitting`."""
+
+    def __call__(self, problem: Any, watch: Watch, seed: int, method: str) -> Any:
+        """Answer the best plan found before the watch is over."""
+
+
+class NoPlanYet(Unavailable):
+    """The search was ended before it had any plan."""
+
+    code = "launch.no_plan_yet"
+    message = "The search was ended before it found a plan. Give it more time"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to search: a document as JSON has it, by which method, for how long, from how many seeds on."""
+
+    kind: Kind
+    document: dict[str, Any]
+    method: str = "auto"
+    limit: float = inf
+    seed: int = 1
+    starts: int = 1
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a search is, from all seeds together."""
+
+    best: float = inf
+    bound: float = 0.0
+    ended: int = 0
+    of: int = 1
+    seconds: float = 0.0
+    over: bool = False
+
+    @property
+    def step(self) -> Step:
+        """The same as a step of a history."""
+        return Step(self.seconds, self.best, self.bound)
+
+
+@dataclass(slots=True)
+class Run:
+    """A search at work. `stop` ends it with the best plan found so far."""
+
+    search: Search
+    compute: Compute
+    progress: Progress = field(default_factory=Progress)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    plans: list[Plan] = field(default_factory=list)
+    errors: list[BaseException] = field(default_factory=list)
+    troubles: list[BaseException] = field(default_factory=list)
+    """What went wrong in other processes: their plans are missed, ours is none the worse."""
+
+    def stop(self, *_: object) -> None:
+        """End with the best; may be called from a signal handler or another thread, and again."""
+        self.stopped.set()
+
+    def to_the_end(self, look: Callable[[Progress], None]) -> Plan:
+        """Run, and look at the progress all the while; answer the best plan. Raise what a solver raises, NoPlanYet."""
+        with tempfile.TemporaryDirectory(prefix="hanmaru-solve-") as folder:
+            sign, begun = Path(folder) / "stop", time.monotonic()
+            self.progress.of = self.search.starts
+            here = threading.Thread(target=self._here, daemon=True)
+            others = threading.Thread(target=self._elsewhere, args=(sign,), daemon=True)
+            threads = [here, others] if self.search.starts > 1 else [here]
+            for thread in threads:
+                thread.start()
+            while any(thread.is_alive() for thread in threads) and not self.stopped.is_set():
+                self.stopped.wait(LOOK)
+                self.progress.seconds = time.monotonic() - begun
+                look(self.progress)
+            sign.touch()
+            here.join()
+            threads[-1].join(PARTING)
+        self.progress.over = True
+        look(self.progress)
+        return self._best(time.monotonic() - begun)
+
+    def _here(self) -> None:
+        """Search from the first seed in this process."""
+        watch = Watch(time.monotonic, self.search.limit, self.stopped.is_set, self._hear)
+        try:
+            self._take(_solve(self.search, watch, self.search.seed))
+        except BaseException as error:  # noqa: BLE001 - the main thread raises it
+            self.errors.append(error)
+            self.stopped.set()
+
+    def _elsewhere(self, sign: Path) -> None:
+        """Search from the other seeds, in processes here or on a cluster."""
+        until = time.time() + self.search.limit
+        seeds = range(self.search.seed + 1, self.search.seed + self.search.starts)
+        calls = [(self.search, seed, until, str(sign)) for seed in seeds]
+        try:
+            for plan in everywhere(self.compute, search_once, calls):
+                if plan is not None:
+                    self._take(plan)
+        except NoCluster as error:
+            self.errors.append(error)
+            self.stopped.set()
+        except BaseException as error:  # noqa: BLE001 - a process that died, its memory full, its machine gone
+            self.troubles.append(error)
+
+    def _hear(self, step: Step) -> None:
+        self.progress.best = min(self.progress.best, step.best)
+        self.progress.bound = max(self.progress.bound, step.bound)
+
+    def _take(self, plan: Plan) -> None:
+        self.plans.append(plan)
+        self.progress.ended += 1
+        self._hear(Step(0, plan.objective, plan.bound))
+        if plan.optimal:
+            self.stopped.set()
+
+    def _best(self, seconds: float) -> Plan:
+        if self.errors:
+            raise self.errors[0]
+        plans = [plan for plan in self.plans if plan.objective < inf]
+        if not plans:
+            raise NoPlanYet
+        best = min(plans, key=lambda plan: (plan.objective, plan.seed))
+        bound = max(plan.bound for plan in plans)
+        proven = any(plan.optimal and plan.objective <= best.objective for plan in plans)
+        return replace(best, bound=max(best.bound, min(bound, best.objective)), optimal=proven, seconds=seconds)
+
+
+def search_once(search: Search, seed: int, until: float, sign: str) -> Plan | None:
+    """Search from one seed in this process, until a moment of time.time() or until a file appears at `sign`.
+
+    None once it is too late to begin.
+    """
+    if time.time() >= until or os.path.exists(sign):  # noqa: PTH110 - asked ten times a second, without an object
+        return None
+    with suppress(ValueError):  # in a thread of a Dask worker nobody gets signals anyway
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes of a terminal; the first decides
+    watch = Watch(time.monotonic, until - time.time(), _Sign(sign))
+    return _solve(search, watch, seed)
+
+
+class _Sign:
+    """Whether a file has appeared; the disk is asked twenty times a second at most."""
+
+    def __init__(self, path: str) -> None:
+        self.path, self.next, self.seen = path, 0.0, False
+
+    def __call__(self) -> bool:
+        if not self.seen and time.monotonic() >= self.next:
+            self.next = time.monotonic() + 0.05
+            self.seen = os.path.exists(self.path)  # noqa: PTH110 - as above
+        return self.seen
+
+
+def _solve(search: Search, watch: Watch, seed: int) -> Plan:
+    plan: Plan = solver(search.kind)(problem_of(search), watch, seed, search.method)
+    return plan
+
+
+def solver(kind: Kind) -> Solver:
+    """Answer what solves that kind; compiled code is loaded only now."""
+    made: Solver = getattr(import_module(f"hanmaru.decide.slotting.{kind}.solve"), f"solve_{kind}")
+    return made
+
+
+def problem_of(search: Search) -> Any:
+    """Answer the problem of a search. Raise what is wrong with its document."""
+    return (bulk if search.kind == "bulk" else kitting).problem_of(search.document)
+
+
+def plan_document(plan: Plan, problem: Any) -> dict[str, Any]:
+    """Answer a plan as JSON has it."""
+    if isinstance(plan, BulkPlan):
+        return bulk.plan_document(plan)
+    assert isinstance(problem, KittingProblem)  # noqa: S101 - for the type checker: the plan is of this problem
+    return kitting.plan_document(plan, problem)
+
+
+@contextmanager
+def ended_by_signals(stop: Callable[..., None]) -> Iterator[None]:
+    """Let the first Ctrl-C or SIGTERM call `stop`; the second one does what it always does."""
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+
+    def hear(_signal: int, _frame: FrameType | None) -> None:
+        stop()
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+    for name in before:
+        signal.signal(name, hear)
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)

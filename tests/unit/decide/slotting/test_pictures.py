@@ -1,0 +1,213 @@
+"""Pictures are whole SVG in both languages, whatever the names and figures are, and say what is true."""
+
+import re
+from dataclasses import replace
+from math import inf
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
+from hanmaru.decide.slotting.check.bulk import bulk_objective
+from hanmaru.decide.slotting.check.kitting import kitting_objective
+from hanmaru.decide.slotting.formats import bulk, kitting
+from hanmaru.decide.slotting.generate import generate_bulk, generate_kitting
+from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
+from hanmaru.decide.slotting.pictures import along, flows, moves, palette, passes, shelves, store, strip, words
+from hanmaru.decide.slotting.pictures.convergence import convergence
+from hanmaru.decide.slotting.pictures.families import families
+from hanmaru.decide.slotting.pictures.sheet import page, sheet
+from hanmaru.decide.slotting.watch import Step
+
+SVG = "{http://www.w3.org/2000/svg}"
+ABOUT = {"bound": 1.0, "optimal": False, "seconds": 2.5, "seed": 1, "method": "auto"}
+
+
+def packed(problem: BulkProblem, history: tuple[Step, ...] = ()) -> BulkPlan:
+    """A plan for a strip without looking at trips."""
+    reached, centres = 0.0, {}
+    for material in reversed(problem.materials):
+        centres[material.key] = reached + material.width / 2
+        reached += material.width
+    return BulkPlan(along.cost(problem, centres), positions=centres, history=history, **ABOUT)
+
+
+def stored(problem: KittingProblem, history: tuple[Step, ...] = ()) -> KittingPlan:
+    """A plan for a store: as it is today."""
+    return KittingPlan(shelves.cost(problem, problem.today), places=problem.today, history=history, **ABOUT)
+
+
+def strip_of(like: str = "case-30") -> tuple[BulkProblem, BulkPlan]:
+    problem = bulk.problem_of(generate_bulk(like, 1, 0.9))
+    return problem, packed(problem, (Step(0.01, inf, 1), Step(0.5, 1e9, 2)))
+
+
+def store_of(like: str = "store-60") -> tuple[KittingProblem, KittingPlan]:
+    problem = kitting.problem_of(generate_kitting(like, 1))
+    return problem, stored(problem, (Step(0.2, 5e6, 0), Step(1, 4e6, 3)))
+
+
+def drawn(svg: str) -> ET.Element:
+    """The picture, as a program reads it; no figure in it is nonsense."""
+    assert not re.search(r'"[^"]*\b(nan|inf|None)\b', svg)
+    return ET.fromstring(svg)  # noqa: S314 - our own picture
+
+
+def boxes(svg: str) -> list[tuple[str, str]]:
+    """Names and colours of what is shown when one points at it."""
+    titled = (one for one in drawn(svg).iter(f"{SVG}rect") if one.find(f"{SVG}title") is not None)
+    return [(one.findtext(f"{SVG}title").partition(":")[0], one.get("fill")) for one in titled]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("made", [strip_of, store_of])
+def test_sheet_and_page_are_whole_in_both_languages(made, language: str) -> None:
+    problem, plan = made()
+    picture, printed = sheet(problem, plan, language), page(problem, plan, language)
+    root = drawn(picture)
+    assert (root.get("lang"), bool(root.get("aria-label"))) == (language, True)
+    texts = " ".join(one.text or "" for one in root.iter(f"{SVG}text"))
+    assert bool(re.search("[가-힣]", texts)) == (language == "ko")
+    assert "{" not in texts
+    assert printed.count("<svg") == printed.count("</svg>") == 5
+    assert f'<html lang="{language}">' in printed
+
+
+def test_a_material_has_one_colour_before_and_after() -> None:
+    problem, plan = strip_of()
+    found = boxes(strip.layout(problem, plan, "en").svg("en"))
+    assert len(found) == 2 * len(problem.materials)
+    assert len(set(found)) == len(problem.materials)
+    problem, plan = store_of()
+    found = boxes(store.layout(problem, plan, "en").svg("en"))
+    assert len(found) == 2 * len(problem.materials)
+    assert len(set(found)) == len(problem.materials)
+
+
+def test_without_today_the_plan_stands_alone() -> None:
+    problem, plan = strip_of()
+    alone = replace(problem, today=None)
+    assert len(boxes(strip.layout(alone, plan, "en").svg("en"))) == len(problem.materials)
+    assert "Today" not in sheet(alone, plan, "en")
+    problem, plan = store_of()
+    partly = replace(problem, today={"P1": plan.places["P1"]})
+    assert len(boxes(store.layout(partly, plan, "en").svg("en"))) == len(problem.materials)
+    drawn(sheet(partly, plan, "en"))
+
+
+def test_costs_are_those_of_the_checker() -> None:
+    problem, plan = strip_of()
+    assert along.cost(problem, plan.positions) == pytest.approx(
+        bulk_objective(bulk.document_of(problem), plan.positions)
+    )
+    store_problem, _ = store_of()
+    document = kitting.document_of(store_problem)
+    assert shelves.cost(store_problem, store_problem.today) == kitting_objective(document, document["today"])
+
+
+def test_passes_times_way_are_the_cost() -> None:
+    problem, plan = strip_of()
+    stretches = passes.passing(problem, plan.positions)
+    assert sum((end - start) * count for start, end, count in stretches) == pytest.approx(plan.objective)
+
+
+def test_names_cannot_break_out_of_a_picture() -> None:
+    document = generate_bulk("sparse-4", 1)
+    names = ["<script>alert(1)</script>", '"><b>', "아주 긴 이름을 가진 자재 " * 6, "&amp;'"]
+    for one, name in zip(document["materials"], names, strict=True):
+        one["id"] = name
+    problem = bulk.problem_of(document)
+    printed = page(problem, packed(problem), "ko")
+    assert "<script" not in printed
+    assert "<b>" not in printed
+    assert {name for name, _ in boxes(strip.layout(problem, packed(problem), "ko").svg("ko"))} == set(names)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.data())
+def test_whatever_the_figures_pictures_are_whole(data: st.DataObject) -> None:
+    size = st.floats(1e-3, 1e6)
+    widths = data.draw(st.lists(size, min_size=1, max_size=6))
+    trips = st.dictionaries(st.sampled_from(["0", "1"]), st.floats(1e-6, 1e9), min_size=1)
+    document = {
+        "length": sum(widths) * data.draw(st.floats(1, 3)) * (1 + 1e-9),
+        "supply_points": data.draw(st.lists(st.floats(-1e6, 1e7), min_size=2, max_size=2)),
+        "materials": [{"id": f"자재 {n}", "width": w, "trips": data.draw(trips)} for n, w in enumerate(widths)],
+    }
+    problem = bulk.problem_of(document)
+    history = tuple(Step(*step) for step in data.draw(st.lists(st.tuples(size, size, st.floats(0, 1e6)), max_size=4)))
+    drawn(sheet(problem, packed(problem, history), data.draw(st.sampled_from(["en", "ko", "fr"]))))
+
+
+def test_a_plan_of_cost_nothing_and_one_without_history_are_drawn() -> None:
+    _, plan = strip_of("sparse-2")
+    for bare in (replace(plan, objective=0.0, bound=0.0, optimal=True), replace(plan, bound=0.0, history=())):
+        drawn(convergence(bare, "en").svg("en"))
+    assert "proven" in convergence(replace(plan, optimal=True), "en").body
+
+
+def test_large_ones_are_drawn_with_the_busiest_ways_only() -> None:
+    problem, plan = strip_of("table7-305")
+    assert flows.flows(problem, plan, "en").body.count("<path") == flows.MOST_LINES
+
+
+def test_moves_tell_what_lies_elsewhere_and_nothing_else() -> None:
+    problem, plan = strip_of()
+    found = moves.moves_along(problem, plan, "en")
+    stays = replace(plan, positions=problem.today)
+    assert moves.moves_along(problem, stays, "en") == []
+    assert "Nothing moves" in moves.listed([], 3, "en")
+    assert [one.goes_to for one in found] == [words.figure(x) for x in sorted(plan.positions.values())]
+    store_problem, store_plan = store_of()
+    assert moves.moves_inside(store_problem, store_plan, "en") == []
+    places = dict(store_plan.places)
+    places["P1"], places["P2"] = places["P2"], places["P1"]
+    swapped = moves.moves_inside(store_problem, replace(store_plan, places=places), "ko")
+    assert {one.material for one in swapped} == {"P1", "P2"}
+    assert "번 칸" in swapped[0].goes_to
+
+
+def test_the_kit_lit_up_is_the_dearest_and_its_bins_alone() -> None:
+    problem, plan = store_of()
+    kit = store.dearest(problem, plan.places)
+    model = next(one for one in problem.models if one.key == kit)
+    lit_up = [name for name, fill in boxes(store.lit(problem, plan, kit, "en").svg("en")) if fill == palette.PERSIMMON]
+    assert sorted(lit_up) == sorted(2 * [problem.materials[index].key for index in model.materials])
+
+
+def test_families_find_models_that_share_nothing_with_others() -> None:
+    document = generate_kitting("store-60", 1)
+    names = [one["id"] for one in document["materials"]]
+    document["models"] = [
+        {"id": f"{family}{n}", "frequency": 1, "materials": names[20 * family + n : 20 * family + n + 12]}
+        for family in range(3)
+        for n in range(3)
+    ]
+    found = families(kitting.problem_of(document), 3)
+    assert sorted(map(sorted, found.models)) == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
+    assert set(found.of) == {0, 1, 2, -1}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0, 1), st.sampled_from([palette.ALONG, palette.GROUPS, palette.HEAT]))
+def test_text_on_a_colour_can_be_read(share: float, row: tuple[str, ...]) -> None:
+    def luminance(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    fill = palette.between(row, share)
+    low, high = sorted((luminance(fill), luminance(palette.on(fill))))
+    assert (high + 0.05) / (low + 0.05) >= 4
+
+
+def test_every_word_has_both_languages_with_the_same_blanks() -> None:
+    for english, korean in words.WORDS.values():
+        assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", korean))
+        assert re.search("[가-힣]", korean)
+    used = set()
+    for module in (strip, flows, passes, store, moves):
+        used |= set(re.findall(r'say\(\s*"(\w+)"', open(module.__file__, encoding="utf-8").read()))  # noqa: PTH123, SIM115
+    assert used <= words.WORDS.keys()
