@@ -94,6 +94,7 @@ class Run:
 
     def to_the_end(self, look: Callable[[Progress], None]) -> Plan:
         """Run, and look at the progress all the while; answer the best plan. Raise what a solver raises, NoPlanYet."""
+        solver(self.search.kind)  # loads compiled code, which is no part of the search's time
         with tempfile.TemporaryDirectory(prefix="hanmaru-solve-") as folder:
             sign, begun = Path(folder) / "stop", time.monotonic()
             self.progress.of = self.search.starts

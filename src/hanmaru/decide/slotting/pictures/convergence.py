@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import inf, log10
+from math import floor, inf, log10
 
 from hanmaru.decide.slotting.bulk.problem import BulkPlan
 from hanmaru.decide.slotting.kitting.problem import KittingPlan
@@ -18,17 +18,20 @@ RIGHT = WIDTH - 230  # room for the words at the lines' ends
 TOP = 100
 EARLIEST = 0.01  # seconds: what came before is drawn as if it came then
 
+Span = tuple[float, float]
+"""The first and the last moment that is drawn, in seconds."""
+
 
 def convergence(plan: BulkPlan | KittingPlan, language: str) -> Picture:
     """Draw the history of a plan: objective above, bound below, the gap between them shaded."""
     say = Words(language)
     steps = [*plan.history, Step(plan.seconds, plan.objective, plan.bound)]
-    until = max(steps[-1].seconds, 10 * EARLIEST)
+    span = _span(steps)
     low, high = _range(steps)
-    xs = [_x(step.seconds, until) for step in steps]
+    xs = [_x(step.seconds, span) for step in steps]
     best = [None if step.best == inf else _y(step.best, low, high) for step in steps]
     bound = [_y(step.bound, low, high) if step.bound > 0 else None for step in steps]
-    parts = [heading(say("search"), say("search_note")), _scales(low, high, until, say)]
+    parts = [heading(say("search"), say("search_note")), _scales(low, high, span, say)]
     parts.append(_shade(xs, best, bound))
     parts += [_stairs(xs, bound, PERSIMMON), _stairs(xs, best, PINE)]
     parts.append(_ends(plan, xs[-1], (best[-1], bound[-1]), say))
@@ -46,10 +49,16 @@ def _range(steps: Sequence[Step]) -> tuple[float, float]:
     return low, high + 0.06 * (high - low)
 
 
-def _x(seconds: float, until: float) -> float:
+def _span(steps: Sequence[Step]) -> Span:
+    """Answer what the axis reaches from and to: from the power of ten before anything was known."""
+    start = 10.0 ** floor(log10(max(steps[0].seconds, EARLIEST)))
+    return start, max(steps[-1].seconds, 3 * start)
+
+
+def _x(seconds: float, span: Span) -> float:
     """Where a moment stands: seconds by their powers of ten, as most happens early."""
-    share = log10(max(seconds, EARLIEST) / EARLIEST) / log10(until / EARLIEST)
-    return LEFT + share * (RIGHT - LEFT)
+    start, end = span
+    return LEFT + log10(max(seconds, start) / start) / log10(end / start) * (RIGHT - LEFT)
 
 
 def _y(value: float, low: float, high: float) -> float:
@@ -57,7 +66,7 @@ def _y(value: float, low: float, high: float) -> float:
     return TOP + HIGH * (1 - share)
 
 
-def _scales(low: float, high: float, until: float, say: Words) -> str:
+def _scales(low: float, high: float, span: Span, say: Words) -> str:
     parts, step = [], nice(high - low, 5)
     tick = step * (low // step + 1)
     while tick <= high:
@@ -65,12 +74,11 @@ def _scales(low: float, high: float, until: float, say: Words) -> str:
         parts.append(line(LEFT, y, RIGHT, y, LINE))
         parts.append(text(LEFT - 14, y + 5, figure(tick), 15, fill=INK_SOFT, text_anchor="end"))
         tick += step
-    moment = EARLIEST
-    while moment <= until * 1.0001:
-        x = _x(moment, until)
+    moments = [factor * 10.0**power for power in range(-2, 7) for factor in (1, 3)]
+    for moment in (one for one in moments if span[0] <= one * 1.0001 and one <= span[1] * 1.0001):
+        x = _x(moment, span)
         parts.append(line(x, TOP + HIGH, x, TOP + HIGH + 7, INK_SOFT))
         parts.append(text(x, TOP + HIGH + 27, f"{moment:g}", 15, fill=INK_SOFT, text_anchor="middle"))
-        moment *= 10
     parts.append(line(LEFT, TOP + HIGH, RIGHT, TOP + HIGH, INK_SOFT))
     parts.append(text(RIGHT + 14, TOP + HIGH + 27, say("seconds"), 15, fill=INK_SOFT))
     return "".join(parts)
@@ -92,13 +100,13 @@ def _stair_steps(xs: Sequence[float], ys: Sequence[float | None]) -> str:
 def _shade(xs: Sequence[float], best: Sequence[float | None], bound: Sequence[float | None]) -> str:
     """Fill between plan and bound from the moment at which both are known."""
     known = zip(xs, best, bound, strict=True)
-    both = [(x, top, floor) for x, top, floor in known if top is not None and floor is not None]
+    both = [(x, top, low) for x, top, low in known if top is not None and low is not None]
     if not both:
         return ""
     upper = _stair_steps([x for x, _, _ in both], [top for _, top, _ in both])
     back = f"V{both[-1][2]:.1f}"
-    for (x, _, floor), _ in reversed(list(pairwise(both))):
-        back += f"V{floor:.1f}H{x:.1f}"
+    for (x, _, low), _ in reversed(list(pairwise(both))):
+        back += f"V{low:.1f}H{x:.1f}"
     return path(f"{upper}{back}Z", fill=PINE_WASH)
 
 
