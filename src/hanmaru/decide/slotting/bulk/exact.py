@@ -1,0 +1,46 @@
+"""Search, bound and proof in turns, each stage with more patience than the last, until the proof is done."""
+
+from dataclasses import dataclass
+
+from hanmaru.decide.slotting.bulk.incumbent import Incumbent
+from hanmaru.decide.slotting.bulk.prove import Proof
+from hanmaru.decide.slotting.bulk.search import Search
+from hanmaru.decide.slotting.bulk.timed import time_index
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Moves a material in each of so many rounds of annealing; rounds of pricing; the size of the networks."""
+
+    moves: int
+    rounds: int
+    prices: int
+    arcs: int
+    labels: int
+
+
+STAGES = (
+    Stage(2_000, 4, 300, 10_000_000, 2_000_000),
+    Stage(10_000, 3, 300, 15_000_000, 3_000_000),
+    Stage(40_000, 3, 500, 25_000_000, 4_000_000),
+    Stage(100_000, 4, 500, 35_000_000, 6_000_000),
+)
+
+
+def search_and_prove(best: Incumbent, seed: int) -> None:
+    """Improve the incumbent and its bound until it is proven best, the watch is over, or all stages are done."""
+    search = Search(best, seed)
+    proof: Proof | None = None
+    for number, stage in enumerate(STAGES):
+        for _ in range(stage.rounds):
+            search.round(stage.moves * max(10, len(best.order)))
+        if number == 0 and not best.watch.over:
+            model = time_index(best.problem, best.flow)
+            proof = Proof(best, *model) if model else None
+        if best.watch.over:
+            return
+        if proof and (proof.relax(stage.prices) or proof.sublimate(stage.arcs, stage.labels)):
+            return
+        search.restart()
+        if proof:
+            proof.ascent.again(0.2)

@@ -1,0 +1,168 @@
+"""From a good plan to a proof: prices and fixing on the pairs, then on networks that remember ever more."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hanmaru.decide.slotting.bulk.ascent import Ascent
+from hanmaru.decide.slotting.bulk.incumbent import Incumbent
+from hanmaru.decide.slotting.bulk.network import Index, Network, ahead, astern, prune, split, steps_of, store
+from hanmaru.decide.slotting.bulk.relax import Side, backward, forward, keep, side, trace
+from hanmaru.decide.slotting.bulk.scaled import Whole
+from hanmaru.decide.slotting.bulk.timed import Grid, Pairs
+from hanmaru.decide.slotting.bulk.weave import ends, ground, weave
+
+BITS = 62
+FIX_EVERY = 20
+
+
+@dataclass(slots=True)
+class Proof:
+    """Narrows down where a better plan could be, until there is none.
+
+    All bounds and limits are sums of pairs' costs: a better plan costs at most `limit`.
+    """
+
+    best: Incumbent
+    grid: Grid
+    pairs: Pairs
+    swaps: bool = True
+    ascent: Ascent = field(init=False)
+    _left: Side = field(init=False)
+    _right: Side = field(init=False)
+    _path: Whole = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with prices of 0."""
+        self.ascent = Ascent(len(self.grid.width))
+        self._left, self._right = side(self.grid.steps), side(self.grid.steps)
+        self._path = np.empty(2 * self.grid.steps + 4, dtype=np.int64)
+
+    @property
+    def limit(self) -> int:
+        """The most that a better plan can cost."""
+        return self.grid.inner(self.best.cost) - self.grid.scale
+
+    def _told(self, bound: int) -> bool:
+        """Tell a bound of all plans that are better than the best; whether there is none."""
+        self.best.prove(min(self.best.cost, self.grid.outer(bound)))
+        return self.best.optimal
+
+    def _order(self, items: Whole) -> None:
+        self.best.offer(items)
+
+    def relax(self, rounds: int) -> bool:
+        """Improve the prices over the pairs, fix by reduced cost; whether the proof is done."""
+        for number in range(rounds):
+            price = self.ascent.whole
+            value = forward(self.pairs, price, self._left, self.best.watch)
+            if value is None:
+                return False
+            bound = value + int(price.sum())
+            if self._told(bound):
+                return True
+            length = trace(self.pairs, self._left, self._path)
+            items = self.pairs.item[self._path[:length]]
+            count = np.bincount(items, minlength=self.ascent.n)
+            if (count == 1).all():
+                self._order(items[::-1].astype(np.int64))
+            self.ascent.step(bound, count, self.limit)
+            if number % FIX_EVERY == FIX_EVERY - 1:
+                self._fix(price)
+            if self.ascent.boldness < 0.002:
+                break
+        return self.best.optimal
+
+    def _fix(self, price: Whole) -> bool:
+        """Drop the pairs through which no better plan leads; False if time is over. The forward values are known."""
+        through = backward(self.pairs, price, self._left, self._right, self.best.watch)
+        if through is None:
+            return False
+        kept = through + int(price.sum()) <= self.limit
+        if kept.mean() < 0.9:
+            self.pairs = keep(self.pairs, kept)
+        return True
+
+    def sublimate(self, arcs: int, labels: int, rounds: int = 60) -> bool:
+        """Try to finish the proof with networks of at most so many arcs and labels; whether it is done."""
+        price = self.ascent.best_prices
+        if forward(self.pairs, price, self._left, self.best.watch) is None or not self._fix(price):
+            return False
+        if forward(self.pairs, price, self._left, self.best.watch) is None:
+            return False
+        if backward(self.pairs, price, self._left, self._right, self.best.watch) is None:
+            return False
+        around = ends(self.pairs, price, self._left, self._right)
+        on = ground(self.grid, self.best.flow, swaps=self.swaps)
+        room, net = weave(self.pairs, around, on, self.limit - int(price.sum()), arcs)
+        return room and self._refine(net, arcs, labels, rounds)
+
+    def _refine(self, net: Network, arcs: int, labels: int, rounds: int) -> bool:
+        ascent = Ascent(self.ascent.n, 0.2)
+        ascent.best_prices, ascent.doubt = self.ascent.best_prices, self.ascent.doubt
+        left = list(range(ascent.n))
+        size = 4
+        while True:
+            ascent.again(0.2)
+            ascent.forget()
+            net = self._climb(net, ascent, rounds)
+            if self.best.optimal or self.best.watch.over:
+                return self.best.optimal
+            left.sort(key=lambda item: -ascent.doubt[item])
+            if not left:
+                return False
+            size, wider = self._split(net, ascent, left[: min(size, BITS)], arcs, labels)
+            if wider is None:
+                return self.best.optimal
+            net, left, size = wider, left[size:], 2 * size
+
+    def _climb(self, net: Network, ascent: Ascent, rounds: int) -> Network:
+        """Improve the prices over a network, take better plans from it, and prune it."""
+        value, come = np.empty(len(net.item), dtype=np.int64), np.empty(len(net.item), dtype=np.int32)
+        for _ in range(rounds):
+            if self.best.watch.over:
+                return net
+            price = ascent.whole
+            bound = int(ahead(net, price, value, come)) + int(price.sum())
+            if self._told(bound):
+                return net
+            count = np.zeros(ascent.n, dtype=np.int64)
+            path = self._path[: steps_of(net, come, count, self._path)]
+            ascent.step(bound, count, self.limit)
+            if (count == 1).all():
+                items = net.item[path]
+                self._order(items[items >= 0][::-1].astype(np.int64))
+                if self._told(bound):
+                    return net
+                break
+        return self._pruned(net, ascent.best_prices, value, come)
+
+    def _pruned(self, net: Network, price: Whole, value: Whole, come: Index) -> Network:
+        ahead(net, price, value, come)
+        back = np.empty(len(net.item), dtype=np.int64)
+        astern(net, price, back)
+        net = prune(net, value, back, self.limit - int(price.sum()))
+        if len(net.to) == 0:
+            self._told(self.limit + self.grid.scale)
+        return net
+
+    def _split(
+        self, net: Network, ascent: Ascent, items: list[int], arcs: int, labels: int
+    ) -> tuple[int, Network | None]:
+        """Split by as many of the items as there is room for; how many, and the network."""
+        price = ascent.best_prices
+        back = np.empty(len(net.item), dtype=np.int64)
+        astern(net, price, back)
+        size = len(items)
+        while not self.best.watch.over:
+            bit = np.full(ascent.n, -1, dtype=np.int64)
+            bit[items[:size]] = np.arange(size)
+            room = store(min(labels, max(100_000, 4 * len(net.item))))
+            most = min(arcs, max(1_000_000, 5 * len(net.to)))
+            done, wider = split(net, price, back, self.limit - int(price.sum()), bit, room, most)
+            if done:
+                return size, wider
+            if size == 1:
+                break
+            size = (size + 1) // 2
+        return size, None

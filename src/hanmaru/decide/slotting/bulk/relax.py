@@ -1,0 +1,178 @@
+"""The Lagrangian bound: "each material once" priced, a shortest path over positions, no material twice in a row.
+
+Forward and backward values give every pair the least that any path through it costs: a pair that costs more than the
+best plan known goes (reduced-cost fixing). All in whole numbers. After Abdul-Razaq and Potts (1988) and Tanaka,
+Fujikuma and Araki (2009).
+"""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from hanmaru.decide.slotting.bulk.scaled import Whole
+from hanmaru.decide.slotting.bulk.timed import Pairs
+from hanmaru.decide.slotting.watch import Watch
+
+CHUNK = 500_000
+NEVER = np.int64(1) << 60
+
+
+class Side(NamedTuple):
+    """Values at every place t: the best path up to t (or from t on), and the best whose material next to t differs.
+
+    `best` ends in the pair `pair` with material `item`, `other` in the pair `second`; `rest` is the best one next to
+    which free space may stand, in the pair `third`; `idle` the best with free space next to t.
+    """
+
+    best: Whole
+    item: Whole
+    pair: Whole
+    other: Whole
+    second: Whole
+    rest: Whole
+    third: Whole
+    idle: Whole
+
+
+def side(steps: int) -> Side:
+    """Values for coordinates 0 .. steps."""
+    return Side(*(np.zeros(steps + 1, dtype=np.int64) for _ in range(8)))
+
+
+@njit(cache=True)
+def _clear(values: Side, origin: int) -> None:
+    """Begin anew from one end."""
+    for t in range(len(values.best)):
+        values.best[t] = values.other[t] = values.rest[t] = values.idle[t] = NEVER
+        values.item[t] = values.pair[t] = values.second[t] = values.third[t] = -1
+    values.best[origin] = values.rest[origin] = 0
+
+
+@njit(cache=True)
+def _enter(values: Side, t: int, item: int, pair: int, value: int) -> None:
+    """Take a path into the best two of different materials."""
+    if value < values.best[t]:
+        if values.item[t] != item:
+            values.other[t], values.second[t] = values.best[t], values.pair[t]
+        values.best[t], values.pair[t], values.item[t] = value, pair, item
+    elif value < values.other[t] and values.item[t] != item:
+        values.other[t], values.second[t] = value, pair
+
+
+@njit(cache=True)
+def reach(values: Side, t: int, item: int, rest: np.bool_) -> int:
+    """The best path to t beside which `item` may stand."""
+    value = values.other[t] if values.item[t] == item else values.best[t]
+    return int(min(value, values.idle[t])) if rest else int(value)
+
+
+@njit(cache=True)
+def _forward(pairs: Pairs, price: Whole, values: Side, begin: int, end: int) -> None:
+    """Write the values at the places begin .. end - 1, those on their left known."""
+    if begin == 0:
+        _clear(values, 0)
+    for t in range(max(1, begin), end):
+        values.idle[t] = min(values.idle[t - 1], values.rest[t - 1])
+        for pair in range(pairs.first[t], pairs.first[t + 1]):
+            item = pairs.item[pair]
+            value = reach(values, t - pairs.width[item], item, pairs.before[pair])
+            if value >= NEVER:
+                continue
+            value += pairs.cost[pair] - price[item]
+            _enter(values, t, item, pair, value)
+            if pairs.after[pair] and value < values.rest[t]:
+                values.rest[t], values.third[t] = value, pair
+
+
+@njit(cache=True)
+def _idle_from(values: Side, t: int) -> int:
+    """Go back over free space; the pair on its left, -1 for none."""
+    t -= 1
+    while values.idle[t] <= values.rest[t] and values.idle[t] < NEVER:
+        t -= 1
+    return int(values.third[t])
+
+
+@njit(cache=True)
+def trace(pairs: Pairs, values: Side, path: Whole) -> int:
+    """Write the best path's pairs, right to left, to `path`; how many."""
+    t = len(values.best) - 1
+    pair = _idle_from(values, t) if values.idle[t] < values.best[t] else values.pair[t]
+    count = 0
+    while pair >= 0:
+        path[count] = pair
+        count += 1
+        item = pairs.item[pair]
+        t = np.searchsorted(pairs.first, pair, side="right") - 1 - pairs.width[item]
+        same = values.item[t] == item
+        straight = values.other[t] if same else values.best[t]
+        if pairs.before[pair] and values.idle[t] < straight:
+            pair = _idle_from(values, t)
+        else:
+            pair = values.second[t] if same else values.pair[t]
+    return count
+
+
+@njit(cache=True)
+def _backward(pairs: Pairs, price: Whole, left: Side, values: Side, through: Whole, span: tuple[int, int]) -> None:
+    """Write the values of paths to the right end, and to `through` the cost of the best path through every pair.
+
+    For the places span[0] .. span[1] - 1, those on their right known.
+    """
+    steps = len(values.best) - 1
+    if span[1] > steps:
+        _clear(values, steps)
+    for t in range(span[1] - 1, max(1, span[0]) - 1, -1):
+        if t < steps:
+            values.idle[t] = min(values.idle[t + 1], values.rest[t + 1])
+        for pair in range(pairs.first[t], pairs.first[t + 1]):
+            item = pairs.item[pair]
+            start = t - pairs.width[item]
+            value = reach(values, t, item, pairs.after[pair])
+            come = reach(left, start, item, pairs.before[pair])
+            if value >= NEVER or come >= NEVER:
+                through[pair] = NEVER
+                continue
+            value += pairs.cost[pair] - price[item]
+            through[pair] = come + value
+            _enter(values, start, item, pair, value)
+            if pairs.before[pair]:
+                values.rest[start] = min(values.rest[start], value)
+
+
+def _spans(pairs: Pairs) -> list[tuple[int, int]]:
+    """Stretches of places, each swept in some 20 ms."""
+    places = len(pairs.first) - 1
+    cuts = np.searchsorted(pairs.first, np.arange(CHUNK, len(pairs.item), CHUNK)).tolist()
+    bounds = sorted({0, *cuts, places})
+    return list(pairwise(bounds))
+
+
+def forward(pairs: Pairs, price: Whole, values: Side, watch: Watch) -> int | None:
+    """Values of the best paths from the left; the cost of the best path, prices subtracted. None if time is over."""
+    for begin, end in _spans(pairs):
+        if watch.over:
+            return None
+        _forward(pairs, price, values, begin, end)
+    return int(min(values.best[-1], values.idle[-1]))
+
+
+def backward(pairs: Pairs, price: Whole, left: Side, values: Side, watch: Watch) -> Whole | None:
+    """Values of the best paths to the right end, and the cost of the best path through every pair; None: time over."""
+    through = np.empty(len(pairs.item), dtype=np.int64)
+    for span in reversed(_spans(pairs)):
+        if watch.over:
+            return None
+        _backward(pairs, price, left, values, through, span)
+    return through
+
+
+def keep(pairs: Pairs, kept: NDArray[np.bool_]) -> Pairs:
+    """Only the pairs marked."""
+    count = np.concatenate([[0], np.cumsum(kept)])
+    return Pairs(
+        count[pairs.first], pairs.item[kept], pairs.cost[kept], pairs.before[kept], pairs.after[kept], pairs.width
+    )
