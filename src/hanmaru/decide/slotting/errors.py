@@ -5,7 +5,7 @@ A key is written as a path: `materials[3].width`, `models[0].materials[2]`.
 
 from typing import Final
 
-from hanmaru.kernel.errors import Invalid
+from hanmaru.kernel.errors import Invalid, Refused
 
 REASONS: Final = {
     "number": "%(key)s must be a number; it is %(value)s",
@@ -176,3 +176,38 @@ class TooFarApart(Invalid):
 
     code = "slotting.too_far_apart"
     message = "%(key)s: the centres can be at most %(most)s apart on this strip; %(distance)s is asked. Ask for less"
+
+
+class NoLayout(Invalid):
+    """Rules that no layout keeps together: the smallest set found."""
+
+    code = "slotting.no_layout"
+    message = "No layout keeps these rules together: %(conflict)s. Loosen one of them, or lengthen the strip"
+
+
+class NoLayoutFound(Refused):
+    """Neither a layout that keeps all rules nor a proof that there is none, in the time given."""
+
+    code = "slotting.no_layout_found"
+    message = "No layout that keeps all rules was found in the time given. Give more time, or loosen a rule"
+
+
+class KnowsNoRules(Invalid):
+    """A method of the source, which knows no rules."""
+
+    code = "slotting.knows_no_rules"
+    message = "The method %(method)s knows no rules (fixed, forbidden, together and the like). Take the method auto"
+
+
+class OneStripOnly(Invalid):
+    """A rule that is understood on a single strip only."""
+
+    code = "slotting.one_strip_only"
+    message = "most_moved is understood for a single strip; the problem has %(strips)s. Solve them one by one"
+
+
+class TodayOverlaps(Invalid):
+    """A layout of today that cannot be: zones on each other, beyond the strip, or where nothing may lie."""
+
+    code = "slotting.today_overlaps"
+    message = "today: the zone of %(id)s overlaps what is left of it by %(by)s. Mend where it is today"

@@ -70,6 +70,15 @@ def _left(flow: Flows, line: Line, place: int) -> int:
 
 
 @njit(cache=True)
+def _spot(flow: Flows, item: int, low: int, high: int) -> int:
+    """Where an item best begins between two coordinates: its ideal, or where it is today if that saves its toll."""
+    at, home = min(max(flow.ideal[item], low), high), flow.home[item]
+    if low <= home <= high and cost(flow, item, home) < cost(flow, item, at):
+        at = home
+    return int(at)
+
+
+@njit(cache=True)
 def _swap(flow: Flows, line: Line, a: int, b: int, bar: float) -> int:
     """Swap the materials at the places a < b, the block between them moves by the difference; what it saved."""
     first, second = line.seq[a], line.seq[b]
@@ -92,8 +101,8 @@ def _exchange(flow: Flows, line: Line, a: int, b: int, bar: float) -> int:
     other_low, other_high = _left(flow, line, b), _right(line, b) - flow.width[first]
     if b == a + 1 or high < low or other_high < other_low:
         return 0
-    here = min(max(flow.ideal[second], low), high)
-    there = min(max(flow.ideal[first], other_low), other_high)
+    here = _spot(flow, second, low, high)
+    there = _spot(flow, first, other_low, other_high)
     delta = cost(flow, second, here) + cost(flow, first, there) - line.paid[a] - line.paid[b]
     if delta > bar:
         return 0
@@ -129,7 +138,7 @@ def _insert(flow: Flows, line: Line, a: int, b: int, bar: float) -> int:
     else:
         by, first, last = width, b, a
         low, high = _left(flow, line, b), line.begin[b]
-    at = min(max(flow.ideal[item], low), high)
+    at = _spot(flow, item, low, high)
     delta = cost(flow, item, at) - line.paid[a] + _block(flow, line, first, last, by)
     if delta > bar:
         return 0
@@ -149,7 +158,7 @@ def _hop(flow: Flows, line: Line, a: int, b: int, bar: float) -> int:
         low, high = _left(flow, line, b), line.begin[b] - flow.width[item]
     if high < low:
         return 0
-    at = min(max(flow.ideal[item], low), high)
+    at = _spot(flow, item, low, high)
     delta = cost(flow, item, at) - line.paid[a]
     if delta > bar:
         return 0
@@ -168,8 +177,10 @@ def _slide(flow: Flows, line: Line, a: int, b: int, bar: float) -> int:
         return 0
     kind = draw(line.dice, 3)
     if kind == 1:
-        item = line.seq[a + draw(line.dice, b - a + 1)]
-        by = min(max(flow.ideal[item] - line.begin[a], left), right)
+        place = a + draw(line.dice, b - a + 1)
+        item = line.seq[place]
+        target = flow.home[item] if flow.home[item] >= 0 and draw(line.dice, 2) == 0 else flow.ideal[item]
+        by = min(max(target - line.begin[place], left), right)
     elif kind == 2:
         by = left + draw(line.dice, right - left + 1) if right - left < 1 << 30 else left
     delta = _block(flow, line, a, b + 1, by)
@@ -215,7 +226,9 @@ def anneal(flow: Flows, line: Line, hot: float, cold: float, moves: int, of: tup
 
     A place for a single material is not searched: at least two are needed.
     """
-    slack = line.room[1] - line.room[0] - flow.width[line.seq].sum()
+    slack = line.room[1] - line.room[0]
+    for item in line.seq:
+        slack -= flow.width[item]
     rate = log(cold / hot) / of[1]
     total = 0
     for number in range(of[0], of[0] + moves):

@@ -1,11 +1,11 @@
 """Search, bound and proof in turns, each stage with more patience than the last, until the proof is done."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from hanmaru.decide.slotting.bulk.incumbent import Incumbent
 from hanmaru.decide.slotting.bulk.prove import Proof
-from hanmaru.decide.slotting.bulk.search import Search
-from hanmaru.decide.slotting.bulk.timed import time_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,29 @@ STAGES = (
 )
 
 
-def search_and_prove(best: Incumbent, seed: int) -> None:
-    """Improve the incumbent and its bound until it is proven best, the watch is over, or all stages are done."""
-    search = Search(best, seed)
+class Rounds(Protocol):
+    """A search in rounds, each counted in moves."""
+
+    def round(self, moves: int) -> None:
+        """Go on for so many moves."""
+
+    def restart(self) -> None:
+        """Go on from the best plan."""
+
+
+def search_and_prove(best: Incumbent, search: Rounds, begin: Callable[[], Proof | None]) -> None:
+    """Improve the incumbent and its bound until it is proven best, the watch is over, or all stages are done.
+
+    `begin` answers the proof to work on, None where there can be none; it is asked once a plan is there.
+    """
     proof: Proof | None = None
     for number, stage in enumerate(STAGES):
         for _ in range(stage.rounds):
             search.round(stage.moves * max(10, len(best.order)))
-        if number == 0 and not best.watch.over:
-            model = time_index(best.problem, best.flow)
-            proof = Proof(best, *model) if model else None
-        if best.watch.over:
+        if best.watch.over or not best.found:
             return
+        if number == 0:
+            proof = begin()
         if proof and (proof.relax(stage.prices) or proof.sublimate(stage.arcs, stage.labels)):
             return
         search.restart()

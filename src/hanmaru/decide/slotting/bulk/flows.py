@@ -9,12 +9,15 @@ from hanmaru.decide.slotting.bulk.scaled import Scaled, Whole
 
 BUCKETS = 12
 FAR = np.int64(1) << 62
+STAYS = 1 << 58
+"""The toll of what must stay where it is."""
 
 
 class Flows(NamedTuple):
     """The cost of centre x is slope[i, k] * x + offset[i, k], k supply points lying at or below x.
 
     `table[x >> shift]` is the least k of x's bucket; `ideal` the leftmost start of least cost within all coordinates.
+    Beginning anywhere but at `home` costs `toll` more: 0 where nothing has to stay, STAYS where it must.
     """
 
     width: Whole
@@ -25,6 +28,8 @@ class Flows(NamedTuple):
     table: Whole
     shift: int
     ideal: Whole
+    home: Whole
+    toll: Whole
 
 
 def flows(problem: Scaled) -> Flows:
@@ -51,6 +56,8 @@ def flows(problem: Scaled) -> Flows:
         table,
         shift,
         (best - problem.halves).astype(np.int64),
+        np.full(n, -1, dtype=np.int64),
+        np.zeros(n, dtype=np.int64),
     )
 
 
@@ -61,4 +68,5 @@ def cost(flow: Flows, item: int, start: int) -> int:
     k = flow.table[x >> flow.shift]
     while x >= flow.points[k]:
         k += 1
-    return int(flow.slope[item, k] * x + flow.offset[item, k])
+    toll = flow.toll[item] if start != flow.home[item] else 0
+    return int(flow.slope[item, k] * x + flow.offset[item, k] + toll)

@@ -11,6 +11,9 @@ from hanmaru.decide.slotting.bulk.scaled import Scaled, Whole
 from hanmaru.decide.slotting.bulk.timing import heap, time_order
 from hanmaru.decide.slotting.watch import Watch
 
+NOTHING = 1 << 62
+"""The cost where there is no plan."""
+
 
 @dataclass(slots=True)
 class Incumbent:
@@ -32,6 +35,10 @@ class Incumbent:
         self.take(order, begin, cost)
         return cost
 
+    def offer_path(self, items: Whole, _starts: Whole, _rooms: Whole) -> None:
+        """Time the order of a path that uses every item once, left to right, with its starts and their rooms."""
+        self.offer(items)
+
     def take(self, order: Whole, begin: Whole, cost: int) -> None:
         """Keep an order with these starts where it is better."""
         if cost < self.cost:
@@ -43,6 +50,16 @@ class Incumbent:
         if bound > self.bound:
             self.bound = min(bound, self.cost)
             self.watch.proved(lower(self.problem.objective(self.bound) - self.problem.blur))
+
+    @property
+    def rooms(self) -> Whole:
+        """The room in which every item lies."""
+        return np.zeros_like(self.order)
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a plan."""
+        return self.cost < NOTHING
 
     @property
     def optimal(self) -> bool:
@@ -59,4 +76,4 @@ def lower(value: Fraction) -> float:
 def incumbent(problem: Scaled, flow: Flows, watch: Watch) -> Incumbent:
     """Nothing yet but an order: that of where each material would best lie alone."""
     order = np.argsort(flow.ideal + flow.half, kind="stable").astype(np.int64)
-    return Incumbent(problem, flow, watch, order, np.zeros_like(order), 1 << 62)
+    return Incumbent(problem, flow, watch, order, np.zeros_like(order), NOTHING)

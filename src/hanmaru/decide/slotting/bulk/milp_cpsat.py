@@ -3,6 +3,7 @@
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Waiting
 from math import ceil
+from typing import Any
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -42,7 +43,7 @@ def solve_cpsat(best: Incumbent, seed: int) -> None:
         best.prove(best.cost)
 
 
-def _ended(search: "Future[cp_model.cp_model_pb2.CpSolverStatus]") -> bool:
+def _ended(search: Future[Any]) -> bool:
     """Whether the search ends within a short while."""
     try:
         search.result(LOOK_SECONDS)

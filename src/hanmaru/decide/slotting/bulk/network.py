@@ -21,10 +21,12 @@ Index = NDArray[np.int32]
 class Network(NamedTuple):
     """Nodes in an order in which arcs lead on: 0 is the left end, the last the right end.
 
-    `item` is -1 for free space and both ends; the arcs of node v are to[first[v]] .. to[first[v + 1] - 1].
+    `item` is -1 for free space and both ends, `end` the place where a pair ends; the arcs of node v are
+    to[first[v]] .. to[first[v + 1] - 1].
     """
 
     item: Index
+    end: Index
     cost: Whole
     first: Whole
     to: Index
@@ -84,25 +86,23 @@ def prune(net: Network, left: Whole, right: Whole, limit: int) -> Network:
     size = arcs = 0
     for node in range(nodes):
         alive = left[node] < NEVER and right[node] < NEVER
-        own = left[node] + right[node]
-        if net.item[node] >= 0:
-            own -= net.cost[node]
         if node in (0, nodes - 1) or alive:
             new[node] = size
             size += 1
-    item, cost = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int64)
+    item, last, cost = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int64)
     first, to = np.empty(size + 1, dtype=np.int64), np.empty(len(net.to), dtype=np.int32)
     for node in range(nodes):
         if new[node] < 0:
             continue
-        item[new[node]], cost[new[node]], first[new[node]] = net.item[node], net.cost[node], arcs
+        item[new[node]], last[new[node]], cost[new[node]] = net.item[node], net.end[node], net.cost[node]
+        first[new[node]] = arcs
         for arc in range(net.first[node], net.first[node + 1]):
             end = net.to[arc]
             if new[end] >= 0 and right[end] < NEVER and left[node] + right[end] <= limit:
                 to[arcs] = new[end]
                 arcs += 1
     first[size] = arcs
-    return Network(item, cost, first, to[:arcs].copy())
+    return Network(item, last, cost, first, to[:arcs].copy())
 
 
 class Store(NamedTuple):
@@ -217,4 +217,7 @@ def split(
     first[done] = made
     for arc in range(made):
         to[arc] = rank[to[arc]]
-    return True, Network(net.item[origin[:done]], net.cost[origin[:done]], first[: done + 1].copy(), to[:made].copy())
+    origin = origin[:done]
+    return True, Network(
+        net.item[origin], net.end[origin], net.cost[origin], first[: done + 1].copy(), to[:made].copy()
+    )

@@ -48,8 +48,10 @@ class Proof:
         self.best.prove(min(self.best.cost, self.grid.outer(bound)))
         return self.best.optimal
 
-    def _order(self, items: Whole) -> None:
-        self.best.offer(items)
+    def _offer(self, items: Whole, ends: Whole) -> None:
+        """Take a path that uses every item once: its items from right to left, and the places where they end."""
+        starts = (ends - self.grid.width[items])[::-1]
+        self.best.offer_path(items[::-1], self.grid.coordinate[starts], self.grid.room[starts])
 
     def relax(self, rounds: int) -> bool:
         """Improve the prices over the pairs, fix by reduced cost; whether the proof is done."""
@@ -62,10 +64,11 @@ class Proof:
             if self._told(bound):
                 return True
             length = trace(self.pairs, self._left, self._path)
-            items = self.pairs.item[self._path[:length]]
+            used = self._path[:length]
+            items = self.pairs.item[used].astype(np.int64)
             count = np.bincount(items, minlength=self.ascent.n)
             if (count == 1).all():
-                self._order(items[::-1].astype(np.int64))
+                self._offer(items, np.searchsorted(self.pairs.first, used, side="right") - 1)
             self.ascent.step(bound, count, self.limit)
             if number % FIX_EVERY == FIX_EVERY - 1:
                 self._fix(price)
@@ -130,8 +133,8 @@ class Proof:
             path = self._path[: steps_of(net, come, count, self._path)]
             ascent.step(bound, count, self.limit)
             if (count == 1).all():
-                items = net.item[path]
-                self._order(items[items >= 0][::-1].astype(np.int64))
+                used = path[net.item[path] >= 0]
+                self._offer(net.item[used].astype(np.int64), net.end[used].astype(np.int64))
                 if self._told(bound):
                     return net
                 break

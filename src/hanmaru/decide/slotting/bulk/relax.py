@@ -106,7 +106,9 @@ def trace(pairs: Pairs, values: Side, path: Whole) -> int:
         path[count] = pair
         count += 1
         item = pairs.item[pair]
-        t = np.searchsorted(pairs.first, pair, side="right") - 1 - pairs.width[item]
+        while pairs.first[t] > pair:
+            t -= 1
+        t -= pairs.width[item]
         same = values.item[t] == item
         straight = values.other[t] if same else values.best[t]
         if pairs.before[pair] and values.idle[t] < straight:

@@ -1,24 +1,27 @@
 """The problem in whole numbers: lengths and costs as integers, so that every bound and every proof is exact."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd, lcm
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hanmaru.decide.slotting.bulk.numbers import common, exact
 from hanmaru.decide.slotting.bulk.problem import BulkProblem
+from hanmaru.decide.slotting.bulk.rooms import Free, Stand, rooms_of, standing
 
 Whole = NDArray[np.int64]
 
 LONGEST = 1 << 40
 DEAREST = 1 << 56
+TOLERANCE = Fraction(1, 10**9)
+"""The share of a strip's length that sums of written numbers may be off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A free stretch of a strip, in units: materials lie within it, one beside the other."""
+    """A free stretch of strip number `strip`, in units: materials lie within it, one beside the other."""
 
     begin: int
     end: int
@@ -33,21 +36,25 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """Lengths in units of `unit`, costs in units of `price`; n materials, K supply points, sorted and distinct.
+    """The n materials that are free, in units of `unit` and costs in units of `price`; K supply points, sorted.
 
-    `widths` (n) are even; `trips` (n, K) are whole; `constant` is the cost of what stands fixed. `blur` is by how much
-    (in the problem's own objective) a cost told here may exceed the true one: 0 where all numbers are decimals.
+    `items` are their indices in the problem; `widths` (n) count the clear gap on the right, `halves` (n) do not;
+    `trips` (n, K) are whole. `stands` are the others, `constant` their cost. `blur` is by how much, in the problem's
+    own objective, a cost told here may be too high: 0 where numbers are short enough. `narrowed`: see `rooms`.
     """
 
     unit: Fraction
     price: Fraction
     rooms: tuple[Room, ...]
+    items: tuple[int, ...]
     widths: Whole
     halves: Whole
     points: Whole
     trips: Whole
-    constant: int = 0
+    stands: tuple[Stand, ...] = ()
+    constant: Fraction = Fraction(0)
     blur: Fraction = Fraction(0)
+    narrowed: bool = False
 
     @property
     def slack(self) -> int:
@@ -56,52 +63,75 @@ class Scaled:
 
     def objective(self, cost: int) -> Fraction:
         """A cost in the problem's own units: trips times distance."""
-        return (cost + self.constant) * self.price
+        return cost * self.price + self.constant
+
+    def units(self, length: float) -> int:
+        """A length in units, rounded up."""
+        return -(-exact(length) // self.unit)
 
 
-def exact(number: float) -> Fraction:
-    """The decimal of twelve digits that was meant: 0.1 is a tenth, and so is 0.1 + 0.2 - 0.2."""
-    return Fraction(f"{number:.12g}")
+def scaled(problem: BulkProblem, least: int = 1) -> Scaled:
+    """The problem in whole numbers, fixed materials and forbidden stretches taken out of the strips.
 
-
-def common(numbers: Iterable[Fraction]) -> Fraction:
-    """The largest length of which all are multiples; 0 where all are 0."""
-    numbers = list(numbers)
-    below = lcm(*(number.denominator for number in numbers)) if numbers else 1
-    return Fraction(gcd(*(int(number * below) for number in numbers)), below)
-
-
-def _rounded(numbers: Sequence[Fraction], unit: Fraction) -> list[int]:
-    return [round(number / unit) for number in numbers]
-
-
-def scaled(problem: BulkProblem) -> Scaled:
-    """The problem without its rules in whole numbers: one room, the whole strip."""
-    length = exact(problem.length)
-    widths = [exact(material.width) for material in problem.materials]
+    The unit is such that the strip is at least `least` units long.
+    """
+    length, rooms, stands = exact(problem.length), rooms_of(problem), standing(problem)
+    clearance = exact(problem.rules.clearance)
+    items = [item for item, material in enumerate(problem.materials) if material.key not in problem.rules.fixed]
+    widths = [exact(problem.materials[item].width) for item in items]
     points = sorted({exact(point) for point in problem.supply_points})
     trips = _gathered(problem, points)
-    unit = common([*(width / 2 for width in widths), *points, length])
+    ends = [end for room in rooms for end in (room.begin, room.end, room.detour)]
+    unit = common([*(width / 2 for width in widths), *points, *ends, clearance, length])
+    unit /= max(1, -(-least * unit // length))
     blur = Fraction(0)
     if length / unit > LONGEST:
         unit = length / LONGEST
-        blur = 2 * len(widths) * unit * sum(sum(row) for row in trips)
-    whole = [2 * (round(width / unit) // 2) for width in widths]
-    weight = common(trip for row in trips for trip in row) or Fraction(1)
-    dearest = sum(sum(row) for row in trips) / weight * round(length / unit)
+        blur = 4 * unit * len(trips) * sum(sum(row) for row in trips)
+    weight = common(amount for item in items for amount in trips[item]) or Fraction(1)
+    dearest = sum(sum(row) for row in trips) / weight * (length / unit)
     if dearest > DEAREST:
         weight *= dearest / DEAREST
-        blur += weight * length * sum(len(row) for row in trips)
+        blur += weight * length * len(trips) * len(points)
+    halves = np.array([width / 2 // unit for width in widths], dtype=np.int64)
+    gap = int(clearance // unit)
     return Scaled(
         unit,
         unit * weight,
-        (Room(0, int(length / unit)),),
-        np.array(whole, dtype=np.int64),
-        np.array(whole, dtype=np.int64) // 2,
-        np.array(_rounded(points, unit), dtype=np.int64),
-        np.array([_rounded(row, weight) for row in trips], dtype=np.int64).reshape(len(whole), len(points)),
-        blur=blur,
+        _fitting([_room(room, unit) for room in rooms], int(2 * halves.sum()) + gap * len(items), length / unit),
+        tuple(items),
+        2 * halves + gap,
+        halves,
+        np.array([round(point / unit) for point in points], dtype=np.int64),
+        np.array([[round(amount / weight) for amount in trips[item]] for item in items], dtype=np.int64).reshape(
+            len(items), len(points)
+        ),
+        stands,
+        sum((_standing_cost(problem, stand, points, trips) for stand in stands), Fraction(0)),
+        blur,
+        any(room.narrowed for room in rooms),
     )
+
+
+def _room(room: Free, unit: Fraction) -> Room:
+    return Room(-(-room.begin // unit), int(room.end // unit), int(room.detour // unit), room.strip)
+
+
+def _fitting(rooms: list[Room], needed: int, length: Fraction) -> tuple[Room, ...]:
+    """The rooms; a single one that is too short by no more than sums of decimals may be off is as long as needed."""
+    if len(rooms) == 1 and 0 < needed - rooms[0].length <= TOLERANCE * length:
+        only = rooms[0]
+        return (Room(only.begin, only.begin + needed, only.detour, only.strip),)
+    return tuple(rooms)
+
+
+def _standing_cost(
+    problem: BulkProblem, stand: Stand, points: Sequence[Fraction], trips: Sequence[Sequence[Fraction]]
+) -> Fraction:
+    """What the trips to a fixed material cost, in the problem's own units."""
+    detour = exact(problem.strips[stand.strip].detour) if problem.strips else Fraction(0)
+    ways = (abs(stand.centre - point) + detour for point in points)
+    return sum((amount * way for amount, way in zip(trips[stand.item], ways, strict=True)), Fraction(0))
 
 
 def _gathered(problem: BulkProblem, points: Sequence[Fraction]) -> list[list[Fraction]]:
@@ -115,14 +145,3 @@ def _gathered(problem: BulkProblem, points: Sequence[Fraction]) -> list[list[Fra
             row[index] += exact(trips)
         rows.append(row)
     return rows
-
-
-def alone(scaled_problem: Scaled, chosen: Sequence[int]) -> Scaled:
-    """Only these materials, by index."""
-    index = np.asarray(chosen, dtype=np.int64)
-    return replace(
-        scaled_problem,
-        widths=scaled_problem.widths[index],
-        halves=scaled_problem.halves[index],
-        trips=scaled_problem.trips[index],
-    )

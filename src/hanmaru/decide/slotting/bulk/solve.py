@@ -1,57 +1,64 @@
 """Where every material lies along the strip: one entry for all methods."""
 
-from typing import Literal
-
+from hanmaru.decide.slotting.bulk.answer import Asked, Method, plan_of
 from hanmaru.decide.slotting.bulk.exact import search_and_prove
 from hanmaru.decide.slotting.bulk.flows import flows
 from hanmaru.decide.slotting.bulk.genetic import Genes, evolve_all
-from hanmaru.decide.slotting.bulk.incumbent import Incumbent, incumbent, lower
+from hanmaru.decide.slotting.bulk.governed import all_fixed, holds, settled, solve_moved, solve_ruled, too_wide
+from hanmaru.decide.slotting.bulk.incumbent import Incumbent, incumbent
 from hanmaru.decide.slotting.bulk.milp_cpsat import solve_cpsat
 from hanmaru.decide.slotting.bulk.milp_highs import solve_highs
-from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
-from hanmaru.decide.slotting.bulk.scaled import scaled
+from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem, BulkRules
+from hanmaru.decide.slotting.bulk.prove import Proof
+from hanmaru.decide.slotting.bulk.ruled import plain
+from hanmaru.decide.slotting.bulk.scaled import Scaled, scaled
+from hanmaru.decide.slotting.bulk.search import Search
+from hanmaru.decide.slotting.bulk.timed import time_index
+from hanmaru.decide.slotting.errors import KnowsNoRules
 from hanmaru.decide.slotting.watch import Watch
-
-Method = Literal["auto", "exact", "ga", "ga-timed", "milp-highs", "milp-cpsat"]
 
 
 def solve_bulk(problem: BulkProblem, watch: Watch, seed: int = 0, method: Method = "auto") -> BulkPlan:
     """Answer the best plan found until the watch is over or nothing is left to do.
 
     `auto` and `exact` search and prove; the others are the source's methods (`ga-timed` with exact timing in its
-    decoder). The same seed gives the same plan wherever the watch does not end the search, and a later end never a
-    worse one.
+    decoder) and know no rules. The same seed gives the same plan wherever the watch does not end the search, and a
+    later end never a worse one. Raises TooWide where the materials do not fit, NoLayout where no layout keeps the
+    rules, and NoLayoutFound where none was found in time.
     """
+    asked = Asked(problem, watch, seed, method)
+    if method not in {"auto", "exact"} and (problem.strips or problem.rules != BulkRules()):
+        raise KnowsNoRules(method=method)
+    if problem.rules.most_moved is not None:
+        return solve_moved(asked, problem.rules.most_moved)
     whole = scaled(problem)
-    best = incumbent(whole, flows(whole), watch)
-    if not len(best.order):
-        return BulkPlan(0.0, 0.0, True, watch.seconds, seed, method, {}, tuple(watch.history))  # noqa: FBT003
-    if method != "ga":
+    if not whole.items:
+        return all_fixed(asked, whole)
+    if not plain(problem, whole):
+        return solve_ruled(asked, whole)
+    best = _solve_plain(asked, whole)
+    return plan_of(asked, best) if not whole.stands or holds(asked, best) else settled(asked, whole)
+
+
+def _solve_plain(asked: Asked, whole: Scaled) -> Incumbent:
+    """Solve one room without further rules."""
+    if whole.slack < 0:
+        raise too_wide(asked, whole)
+    best = incumbent(whole, flows(whole), asked.watch)
+    if asked.method != "ga":
         best.offer(best.order)
-    match method:
+    match asked.method:
         case "ga" | "ga-timed":
-            evolve_all(best, seed, Genes(timed=method == "ga-timed"))
+            evolve_all(best, asked.seed, Genes(timed=asked.method == "ga-timed"))
         case "milp-highs":
-            solve_highs(best, seed)
+            solve_highs(best, asked.seed)
         case "milp-cpsat":
-            solve_cpsat(best, seed)
+            solve_cpsat(best, asked.seed)
         case _:
-            search_and_prove(best, seed)
-    return _plan(problem, best, seed, method)
+            search_and_prove(best, Search(best, asked.seed), lambda: _proof(best))
+    return best
 
 
-def _plan(problem: BulkProblem, best: Incumbent, seed: int, method: Method) -> BulkPlan:
-    whole = best.problem
-    centres = dict(zip(best.order.tolist(), (best.begin + whole.halves[best.order]).tolist(), strict=True))
-    objective = float(whole.objective(best.cost))
-    bound = objective if best.optimal else min(objective, lower(whole.objective(best.bound) - whole.blur))
-    return BulkPlan(
-        objective=objective,
-        bound=bound,
-        optimal=best.optimal,
-        seconds=best.watch.seconds,
-        seed=seed,
-        method=method,
-        positions={material.key: float(centres[item] * whole.unit) for item, material in enumerate(problem.materials)},
-        history=tuple(best.watch.history),
-    )
+def _proof(best: Incumbent) -> Proof | None:
+    model = time_index(best.problem, best.flow)
+    return Proof(best, *model) if model else None

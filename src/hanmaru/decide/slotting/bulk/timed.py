@@ -13,10 +13,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from hanmaru.decide.slotting.bulk.flows import Flows, cost
+from hanmaru.decide.slotting.bulk.flows import STAYS, Flows, cost
 from hanmaru.decide.slotting.bulk.scaled import Scaled, Whole
 
 LARGEST = 40_000_000
+NOWHERE, SENSIBLE, ANYWHERE = 0, 1, 2
+"""Where free space may stand beside a pair: nowhere, where no shift by a place would save it, or anywhere."""
 TALL = 1 << 55
 MOST_SCALE = 1 << 16
 
@@ -42,12 +44,13 @@ class Grid:
 
     Only coordinates that a best plan can use: all widths are multiples of a period, so that within a block all starts
     leave the same rest, which is that of its anchor. A width counts `width` (n) places of the grid. The last place of
-    a room is the first of the next: its coordinate is the latter's, and `wall` is set.
+    a room is the first of the next: its coordinate is the latter's, and `wall` is set. `room` is a place's room.
     A cost of the scaled problem is `base` + `worth` * the sum of the pairs' costs / `scale`.
     """
 
     coordinate: Whole
     wall: NDArray[np.bool_]
+    room: Whole
     width: Whole
     base: int
     worth: int
@@ -59,16 +62,25 @@ class Grid:
         return len(self.coordinate) - 1
 
     def inner(self, cost_outside: int) -> int:
-        """The sum of pairs' costs that stands for this cost of the scaled problem."""
-        return (cost_outside - self.base) // self.worth * self.scale
+        """The least sum of pairs' costs that stands for at least this cost of the scaled problem."""
+        return -((self.base - cost_outside) // self.worth) * self.scale
 
     def outer(self, bound: int) -> int:
         """The least cost of the scaled problem that a plan can have whose pairs cost at least `bound`."""
         return self.base + self.worth * -(-bound // self.scale)
 
 
-def places(problem: Scaled) -> tuple[Whole, NDArray[np.bool_], Whole] | None:
-    """The coordinates on which a best plan lies, the walls among them, and widths counted in them. None: too many."""
+class Places(NamedTuple):
+    """Coordinates, walls and rooms of all places, and the widths counted in places."""
+
+    coordinate: Whole
+    wall: NDArray[np.bool_]
+    room: Whole
+    width: Whole
+
+
+def places(problem: Scaled, home: Whole | None = None) -> Places | None:
+    """The places on which a best plan lies, what may stay at `home` included. None: too many."""
     period = gcd(*(int(width) for width in problem.widths))
     rests = {0}
     for room in problem.rooms:
@@ -76,37 +88,50 @@ def places(problem: Scaled) -> tuple[Whole, NDArray[np.bool_], Whole] | None:
         if problem.slack > 0 or len(problem.rooms) > 1:
             anchors = np.subtract.outer(problem.points - room.begin, problem.halves) % period
             rests.update(np.unique(anchors).tolist())
+        if home is not None:
+            rests.update(((home - room.begin) % period).tolist())
     rest = np.array(sorted(rests), dtype=np.int64)
-    count = sum(room.length for room in problem.rooms) // period * len(rest)
-    if count * len(problem.widths) > LARGEST:
+    if sum(room.length for room in problem.rooms) // period * len(rest) * len(problem.widths) > LARGEST:
         return None
-    coordinates, walls = [], []
+    coordinates = []
     for room in problem.rooms:
         local = (np.arange(room.length // period + 1, dtype=np.int64)[:, None] * period + rest).ravel()
-        local = local[local < room.length] + room.begin
-        coordinates.append(local)
-        walls.append(np.arange(len(local)) == 0)
+        coordinates.append(local[local < room.length] + room.begin)
     coordinates.append(np.array([problem.rooms[-1].end], dtype=np.int64))
-    walls.append(np.ones(1, dtype=np.bool_))
-    return np.concatenate(coordinates), np.concatenate(walls), problem.widths // period * len(rest)
+    rooms = np.repeat(np.arange(len(coordinates)), [len(part) for part in coordinates])
+    return Places(
+        np.concatenate(coordinates),
+        np.diff(rooms, prepend=-1) > 0,
+        np.minimum(rooms, len(problem.rooms) - 1).astype(np.int64),
+        problem.widths // period * len(rest),
+    )
+
+
+Model = tuple[Grid, Pairs]
 
 
 @njit(cache=True)
-def _table(flow: Flows, coordinate: Whole, wall: NDArray[np.bool_], width: Whole, table: Whole) -> None:
-    """Write the cost of every item (row) at every start (column); -1 where it may not begin."""
+def _table(flow: Flows, at: Places, extra: Whole, table: Whole) -> None:
+    """Write the cost of every item (row) at every start (column); -1 where it may not begin.
+
+    `extra` (items, rooms) is the cost of detours, -1 where an item may not lie in a room.
+    """
     items, columns = table.shape
     for item in range(items):
         free = 0
         for column in range(columns - 1, -1, -1):
-            free = free + 1 if column + 1 < columns and not wall[column + 1] else min(1, columns - 1 - column)
-            table[item, column] = cost(flow, item, coordinate[column]) if free >= width[item] else -1
+            free = free + 1 if column + 1 < columns and not at.wall[column + 1] else min(1, columns - 1 - column)
+            more = extra[item, at.room[column]]
+            stays = flow.toll[item] < STAYS or at.coordinate[column] == flow.home[item]
+            fits = more >= 0 and free >= at.width[item] and stays
+            table[item, column] = cost(flow, item, at.coordinate[column]) + more if fits else -1
 
 
 @njit(cache=True)
-def _may_rest(table: Whole, item: int, start: int, slack: int) -> tuple[bool, bool]:
+def _may_rest(table: Whole, item: int, start: int, idle: int) -> tuple[bool, bool]:
     """Whether free space may stand before and after an item that begins here."""
-    if slack == 0:
-        return False, False
+    if idle != SENSIBLE:
+        return idle == ANYWHERE, idle == ANYWHERE
     here = table[item, start]
     left = table[item, start - 1] if start > 0 else -1
     right = table[item, start + 1]
@@ -114,7 +139,7 @@ def _may_rest(table: Whole, item: int, start: int, slack: int) -> tuple[bool, bo
 
 
 @njit(cache=True)
-def _fill(table: Whole, slack: int, pairs: Pairs) -> None:
+def _fill(table: Whole, idle: int, pairs: Pairs) -> None:
     """Write all pairs, by their ends."""
     items, columns = table.shape
     count = 0
@@ -126,19 +151,22 @@ def _fill(table: Whole, slack: int, pairs: Pairs) -> None:
                 continue
             pairs.item[count] = item
             pairs.cost[count] = table[item, start]
-            pairs.before[count], pairs.after[count] = _may_rest(table, item, start, slack)
+            pairs.before[count], pairs.after[count] = _may_rest(table, item, start, idle)
             count += 1
     pairs.first[columns] = count
 
 
-def time_index(problem: Scaled, flow: Flows) -> tuple[Grid, Pairs] | None:
-    """The model, its costs made small whole numbers; None where it is too large."""
-    found = places(problem)
-    if found is None:
+def time_index(problem: Scaled, flow: Flows, extra: Whole | None = None, *, bound: bool = False) -> Model | None:
+    """The model, its costs made small whole numbers; None where it is too large.
+
+    `extra` (items, rooms) is what a room costs an item, -1 where it may not lie. `bound`: rules bind materials to each
+    other or to where they are, so that none may be shifted alone.
+    """
+    at = places(problem, flow.home if flow.toll.any() else None)
+    if at is None:
         return None
-    coordinate, wall, width = found
-    table = np.empty((len(width), len(coordinate)), dtype=np.int64)
-    _table(flow, coordinate, wall, width, table)
+    table = np.empty((len(at.width), len(at.coordinate)), dtype=np.int64)
+    _table(flow, at, np.zeros((len(at.width), len(problem.rooms)), np.int64) if extra is None else extra, table)
     allowed = table >= 0
     least = np.where(allowed, table, np.iinfo(np.int64).max).min(axis=1)
     table -= least[:, None]
@@ -151,13 +179,13 @@ def time_index(problem: Scaled, flow: Flows) -> tuple[Grid, Pairs] | None:
         scale *= 2
     size = int(allowed.sum())
     pairs = Pairs(
-        np.zeros(len(coordinate) + 1, dtype=np.int64),
+        np.zeros(len(at.coordinate) + 1, dtype=np.int64),
         np.empty(size, dtype=np.int32),
         np.empty(size, dtype=np.int64),
         np.empty(size, dtype=np.bool_),
         np.empty(size, dtype=np.bool_),
-        width,
+        at.width,
     )
-    _fill(table, problem.slack, pairs)
+    _fill(table, ANYWHERE if bound else SENSIBLE if problem.slack > 0 else NOWHERE, pairs)
     np.multiply(pairs.cost, scale, out=pairs.cost)
-    return Grid(coordinate, wall, width, int(least.sum()), worth, scale), pairs
+    return Grid(at.coordinate, at.wall, at.room, at.width, int(least.sum()), worth, scale), pairs

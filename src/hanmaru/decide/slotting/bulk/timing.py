@@ -63,14 +63,18 @@ def _pop(store: Heap, size: int) -> int:
 
 
 @njit(cache=True)
-def _add(flow: Flows, store: Heap, size: int, item: int, before: int) -> int:
-    """Add a material's breakpoints, and drop what lies right of the cheapest coordinate; the new size."""
-    last = flow.slope.shape[1] - 1
-    for k in range(last):
+def add(flow: Flows, store: Heap, size: int, item: int, before: int) -> int:
+    """Add a material's breakpoints, its start counted from `before`; the new size."""
+    for k in range(flow.slope.shape[1] - 1):
         rise = flow.slope[item, k + 1] - flow.slope[item, k]
         if rise > 0:
             size = _push(store, size, flow.points[k] - flow.half[item] - before, rise)
-    surplus = flow.slope[item, last]
+    return size
+
+
+@njit(cache=True)
+def worthless(store: Heap, size: int, surplus: int) -> int:
+    """Drop what lies right of the cheapest coordinate, where the slope is `surplus`; the new size."""
     while surplus > 0:
         if store.rise[0] <= surplus:
             surplus -= store.rise[0]
@@ -87,9 +91,10 @@ def time_order(flow: Flows, seq: Whole, begin: Whole, room: tuple[int, int], sto
 
     The widths must fit. Materials without trips follow their left neighbour.
     """
-    n, size, before = len(seq), 0, room[0]
+    n, last, size, before = len(seq), flow.slope.shape[1] - 1, 0, room[0]
     for place in range(n):
-        size = _add(flow, store, size, seq[place], before)
+        size = add(flow, store, size, seq[place], before)
+        size = worthless(store, size, flow.slope[seq[place], last])
         begin[place] = store.at[0] if size > 0 else 0
         before += flow.width[seq[place]]
     latest = room[1] - before

@@ -90,6 +90,7 @@ class Draft(NamedTuple):
     """The network being made: its nodes, the arcs so far, and how many there are of both (2)."""
 
     item: Index
+    end: Index
     cost: Whole
     first: Whole
     to: Index
@@ -97,10 +98,10 @@ class Draft(NamedTuple):
 
 
 @njit(cache=True)
-def _node(draft: Draft, item: int, paid: int) -> None:
+def _node(draft: Draft, item: int, end: int, paid: int) -> None:
     """Begin the next node; the arcs added from now on are its own."""
     at = draft.made[0]
-    draft.item[at], draft.cost[at], draft.first[at] = item, paid, draft.made[1]
+    draft.item[at], draft.end[at], draft.cost[at], draft.first[at] = item, end, paid, draft.made[1]
     draft.made[0] = at + 1
 
 
@@ -145,23 +146,24 @@ def weave(pairs: Pairs, around: Ends, on: Ground, limit: int, most: int) -> tupl
     rest = _rests(idle)
     draft = Draft(
         np.empty(nodes, np.int32),
+        np.empty(nodes, np.int32),
         np.empty(nodes, np.int64),
         np.empty(nodes + 1, np.int64),
         np.empty(most, np.int32),
         np.zeros(2, np.int64),
     )
-    _node(draft, -1, 0)
+    _node(draft, -1, -1, 0)
     for k in range(around.first[0], around.first[1]):
         _arc(draft, node[around.by[k]])
     _arc(draft, rest[1])
     for t in range(steps + 1):
         if idle[t] >= 0:
-            _node(draft, -1, 0)
+            _node(draft, -1, -1, 0)
             for k in range(around.first[t], around.first[t + 1]):
                 _arc(draft, node[around.by[k]] if pairs.before[around.by[k]] else -1)
             _arc(draft, rest[t + 1])
         for pair in range(pairs.first[t], pairs.first[t + 1]):
-            _node(draft, pairs.item[pair], pairs.cost[pair])
+            _node(draft, pairs.item[pair], t, pairs.cost[pair])
             _after_pair(pairs, around, on, node, pair, limit - around.left[pair], draft)
             if t == steps or pairs.after[pair]:
                 _arc(draft, nodes - 1)
@@ -169,6 +171,6 @@ def weave(pairs: Pairs, around: Ends, on: Ground, limit: int, most: int) -> tupl
         if draft.made[1] > most:
             break
     fits = draft.made[1] <= most
-    _node(draft, -1, 0)
+    _node(draft, -1, -1, 0)
     draft.first[nodes] = draft.made[1]
-    return fits, Network(draft.item, draft.cost, draft.first, draft.to[: draft.made[1]].copy())
+    return fits, Network(draft.item, draft.end, draft.cost, draft.first, draft.to[: draft.made[1]].copy())

@@ -1,0 +1,99 @@
+"""Solving under rules: rooms, groups and distances; few moves; and what to say where nothing keeps them all."""
+
+from fractions import Fraction
+
+from hanmaru.decide.slotting.bulk.answer import Asked, answer, plan_of, where
+from hanmaru.decide.slotting.bulk.conflict import Layout, Rule, layout_or_conflict
+from hanmaru.decide.slotting.bulk.exact import search_and_prove
+from hanmaru.decide.slotting.bulk.flows import flows
+from hanmaru.decide.slotting.bulk.incumbent import Incumbent, incumbent
+from hanmaru.decide.slotting.bulk.kept import kept
+from hanmaru.decide.slotting.bulk.moves import Moves, bounds, moves_of, search_moves
+from hanmaru.decide.slotting.bulk.numbers import exact
+from hanmaru.decide.slotting.bulk.problem import BulkPlan
+from hanmaru.decide.slotting.bulk.prove import Proof
+from hanmaru.decide.slotting.bulk.ruled import RuledIncumbent, RuledSearch, bound_together, extra, ruled, rules_of
+from hanmaru.decide.slotting.bulk.scaled import Scaled, scaled
+from hanmaru.decide.slotting.bulk.timed import time_index
+from hanmaru.decide.slotting.errors import NoLayout, NoLayoutFound, TooWide
+
+
+def solve_ruled(asked: Asked, whole: Scaled) -> BulkPlan:
+    """Search and prove under rules. Raises NoLayout and NoLayoutFound."""
+    if not whole.rooms or whole.slack < 0:
+        return settled(asked, whole)
+    best = ruled(incumbent(whole, flows(whole), asked.watch))
+    rules = rules_of(asked.problem, whole)
+    best.rules = rules
+    search_and_prove(best, RuledSearch(best, rules, asked.seed), lambda: _proof(asked, best))
+    return plan_of(asked, best) if best.found and holds(asked, best) else settled(asked, whole)
+
+
+def holds(asked: Asked, best: Incumbent) -> bool:
+    """Whether the incumbent keeps all rules: those between fixed materials are not searched."""
+    return kept(asked.problem, *where(asked, best))
+
+
+def _proof(asked: Asked, best: RuledIncumbent) -> Proof | None:
+    """What the rules that bind materials to each other leave out is left out of the bound too: it stays a bound."""
+    bound = bound_together(asked.problem)
+    model = time_index(best.problem, best.flow, extra(asked.problem, best.problem), bound=bound)
+    return Proof(best, *model, swaps=not bound) if model and not best.problem.narrowed else None
+
+
+def settled(asked: Asked, whole: Scaled) -> BulkPlan:
+    """The layout that CP-SAT finds where the search found none. Raises what rules it out."""
+    layout = layout_or_conflict(asked.problem, whole, asked.watch)
+    if isinstance(layout, Layout):
+        centres = {key: centre * whole.unit for key, centre in layout.centres.items()}
+        return answer(asked, centres, layout.strips, Fraction(0))
+    raise no_layout(asked, whole, layout)
+
+
+def no_layout(asked: Asked, whole: Scaled, rules: list[Rule] | None) -> NoLayout | NoLayoutFound | TooWide:
+    """What to say: which rules conflict, or by how much the materials do not fit."""
+    if rules is None:
+        return NoLayoutFound()
+    if rules:
+        return NoLayout(conflict="; ".join(f"{rule.kind} {rule.name}" for rule in rules))
+    return too_wide(asked, whole)
+
+
+def too_wide(asked: Asked, whole: Scaled) -> TooWide:
+    """By how much the free materials do not fit into the free stretches."""
+    needed = sum((exact(asked.problem.materials[item].width) for item in whole.items), Fraction(0))
+    free = sum((room.length * whole.unit for room in whole.rooms), Fraction(0))
+    return TooWide(needed=float(needed), free=float(free), excess=float(needed - free))
+
+
+def solve_moved(asked: Asked, most: int) -> BulkPlan:
+    """The best found with at most so many materials elsewhere than today."""
+    moves = moves_of(asked.problem, asked.watch, asked.seed)
+    search_moves(moves, most)
+    number = moves.best(most)
+    asked.watch.found(float(moves.whole.objective(moves.costs[number])))
+    least = bounds(moves, most)[number] if number == most else min(bounds(moves, most).values())
+    return answer(asked, _centres(moves, number), {}, moves.whole.objective(least) - moves.whole.blur)
+
+
+def _centres(moves: Moves, number: int) -> dict[str, Fraction]:
+    """The centres of a plan: what did not move lies exactly where it lies today."""
+    begin, whole = moves.begins[number], moves.whole
+    stood = {**(moves.problem.today or {}), **moves.problem.rules.fixed}
+    return {
+        material.key: exact(stood[material.key])
+        if begin[item] == moves.home[item]
+        else int(begin[item] + whole.halves[item]) * whole.unit
+        for item, material in enumerate(moves.problem.materials)
+    }
+
+
+def all_fixed(asked: Asked, whole: Scaled) -> BulkPlan:
+    """The plan where every material is fixed, if they do not overlap. Raises NoLayout."""
+    layout = layout_or_conflict(asked.problem, scaled(asked.problem), asked.watch)
+    if not isinstance(layout, Layout):
+        raise no_layout(asked, whole, layout)
+    materials = asked.problem.materials
+    centres = {materials[stand.item].key: stand.centre for stand in whole.stands}
+    strips = {materials[stand.item].key: stand.strip for stand in whole.stands}
+    return answer(asked, centres, strips, Fraction(0), optimal=True)
