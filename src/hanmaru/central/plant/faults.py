@@ -1,7 +1,8 @@
 """What is wrong with the data of a site, found from one summary of the history a tag.
 
 Four faults are looked for: a tag of which too little came (gap), whose value never changed though it used to move
-(flat), whose readings were bad or uncertain (bad), and whose newest is older than five times its sampling (silent).
+(flat), whose readings were bad or uncertain (bad), and of which nothing came for five times as long as something was
+due (silent). Of a tag that tells changes only nothing is due; and before its first reading nothing was due of any.
 """
 
 from dataclasses import dataclass
@@ -62,12 +63,14 @@ def _fault(
     tag: TagCard, now: history.Summary | None, before: history.Summary | None, begin: datetime, end: datetime
 ) -> Fault | None:
     """The worst that is to be said of a tag, if anything."""
-    expected = (end - begin).total_seconds() / tag.sampling if tag.sampling and not tag.deadband else 0
     if now is None or not now.count:
-        return Fault("silent", tag, 0.0, before.last_at if before else None)
+        return Fault("silent", tag, 0.0, before.last_at if before else None) if tag.due else None
+    if before is None or not before.count:
+        begin = max(begin, now.begin)
+    expected = (end - begin).total_seconds() / tag.due if tag.due else 0.0
     share = min(1.0, now.count / expected) if expected else 1.0
-    late = (end - now.last_at).total_seconds() if now.last_at and tag.sampling and not tag.deadband else 0.0
-    if late > max(30.0, 5 * tag.sampling):
+    late = (end - now.last_at).total_seconds() if now.last_at and tag.due else 0.0
+    if late > max(30.0, 5 * tag.due):
         return Fault("silent", tag, share, now.last_at)
     if now.good < FULL * now.count:
         return Fault("bad", tag, now.good / now.count, now.last_at)

@@ -15,7 +15,7 @@ from hanmaru.twin.devices.modbus.device import ModbusRtuDevice, ModbusTcpDevice
 from hanmaru.twin.devices.modbus.registers import Point
 from hanmaru.twin.devices.sparkplug.node import SparkplugNode
 from hanmaru.twin.physics.sensor import Signal
-from hanmaru.twin.plant import registers, signals
+from hanmaru.twin.plant import inbound, registers, signals
 from hanmaru.twin.plant.devices import NODE, SITE, Devices
 from hanmaru.twin.plant.goods import RACK
 
@@ -63,16 +63,26 @@ PLACES: Final = {
 FILE: Final = "seongsu.toml"
 LINE: Final = "seongsu/surface/anodizing"
 GANTRY: Final = (
-    ("state", "text", ""), ("x", "number", "mm"), ("y", "number", "mm"), ("z", "number", "mm"),
-    ("feed", "number", "mm/min"), ("held", "flag", ""), ("homed", "flag", ""), ("alarm", "integer", ""),
-    ("program", "text", ""),
-)  # fmt: skip
+    Signal("state", "상태", "State", "text"),
+    Signal("x", "가로 위치 X", "Place, X", unit="mm"),
+    Signal("y", "세로 위치 Y", "Place, Y", unit="mm"),
+    Signal("z", "높이 Z", "Height, Z", unit="mm"),
+    Signal("feed", "이송 속도", "Speed", unit="mm/min"),
+    Signal("held", "물건 잡음", "A good is held", "flag"),
+    Signal("homed", "원점 확인", "It knows where it is", "flag"),
+    Signal("alarm", "경보 번호", "Number of the alarm", "integer"),
+    Signal("program", "실행 중인 작업", "What runs", "text"),
+)
 SERIAL: Final = {  # source -> asset and what its device tells
     "scale": ("seongsu/warehouse/inbound/scale-1", signals.SCALE),
     "card-reader": ("seongsu/warehouse/inbound/reader-1", signals.CARD_READER),
     "label-printer": ("seongsu/warehouse/inbound/printer-1", signals.LABEL_PRINTER),
 }
-OVEN: Final = (("온도", "temperature"), ("설정", "setpoint"), ("출력", "power"))
+OVEN: Final = {  # column of its file -> what stands there
+    "온도": Signal("temperature", "처리로 온도", "Oven temperature", unit="Cel"),
+    "설정": Signal("setpoint", "설정 온도", "Wanted temperature", unit="Cel"),
+    "출력": Signal("power", "히터 출력", "Heater power", unit="%"),
+}
 READER_SILENT: Final = 30.0  # seconds: its firmware says every ten that it lives
 PRINTER_ASKED: Final = 5.0  # seconds between two questions how it is
 
@@ -123,18 +133,16 @@ def tags(devices: Devices) -> Iterator[Plain]:
         yield _tag(one, PLACES["mill"], one.name, "mill", devices.opcua["mill"].node_id(one.name))
     yield from _registers("press", registers.PRESS, signals.PRESS)
     yield from _registers("casting", registers.CASTING, signals.CASTING)
-    for name, kind, unit in GANTRY:
-        place = "seongsu/warehouse/picking/gantry-1"
-        yield {"asset": place, "name": name, "type": kind, "source": "gantry", "address": name, "unit": unit}
+    for one in GANTRY:
+        yield _tag(one, "seongsu/warehouse/picking/gantry-1", one.name, "gantry", one.name)
     if devices.node is not None:
         yield from _hall(devices.node)
     for source, (asset, told) in SERIAL.items():
         for one in told:
             yield _tag(one, asset, one.name, source, one.name)
-    for column, name in OVEN:
-        unit = "%" if name == "power" else "Cel"
-        oven = "seongsu/casting/low-pressure/oven-1"
-        yield {"asset": oven, "name": name, "type": "number", "source": "oven", "address": column, "unit": unit}
+    for column, one in OVEN.items():
+        tag = _tag(one, "seongsu/casting/low-pressure/oven-1", one.name, "oven", column)
+        yield {**tag, "sampling": inbound.OVEN}
 
 
 def _hall(node: SparkplugNode) -> Iterator[Plain]:

@@ -92,7 +92,7 @@ def test_tags_are_found_by_words_and_turned_page_by_page(site, beside, browser, 
 
 
 def test_curves_break_where_readings_are_missing_and_carry_their_extremes(site, beside, browser):
-    seconds = [0, 1, 2, 60, 61]
+    seconds = [0, 1, 2, 600, 601]  # Modbus tells a value at least once a minute
     beside.answers["trend"] = arrow(
         tag=[1] * 5,
         start=[NOON + timedelta(seconds=one) for one in seconds],
@@ -101,12 +101,38 @@ def test_curves_break_where_readings_are_missing_and_carry_their_extremes(site, 
         mean=[1.5, 2.5, 3.5, 4.5, 5.5],
     )
     begin = NOON.timestamp()
-    answer = browser.get(f"/plant/mill/trend/data/?tags=1&from={begin}&to={begin + 120}&points=120").json()
+    answer = browser.get(f"/plant/mill/trend/data/?tags=1&from={begin}&to={begin + 1200}&points=1200").json()
     (curve,) = answer["series"]
     assert curve["mean"] == [1.5, 2.5, 3.5, None, 4.5, 5.5]
     assert curve["max"][-1] == 6.0
     assert curve["x"][0] == begin
-    assert beside.asked[-1][1]["points"] == 120
+    assert beside.asked[-1][1]["points"] == 1200
+
+
+def test_a_tag_that_tells_changes_only_holds_its_value_to_the_ends_of_the_span(site, beside, browser):
+    from hanmaru.central.plant.models import Source
+
+    Source.objects.update(protocol="opcua")
+    beside.answers["at"] = readings((1, -500, 19.0, 0))
+    beside.answers["trend"] = arrow(tag=[1], start=[NOON + timedelta(seconds=600)], min=[20.0], max=[20.0], mean=[20.0])
+    begin = NOON.timestamp()
+    answer = browser.get(f"/plant/mill/trend/data/?tags=1&from={begin}&to={begin + 1200}&points=1200").json()
+    (curve,) = answer["series"]
+    assert curve["x"] == [begin, begin + 600, begin + 1200]
+    assert curve["mean"] == curve["max"] == [19.0, 20.0, 20.0]
+
+
+def test_curves_carry_the_events_of_their_own_connections_and_what_people_noted(site, beside, browser):
+    from hanmaru.central.plant.services import keep_event, mark
+
+    beside.answers["trend"] = arrow(tag=[], start=[], min=[], max=[], mean=[])
+    keep_event(site.pk, "1", NOON, "press-1", "connected", "The device is connected")
+    keep_event(site.pk, "2", NOON, "mill-1", "connected", "The device is connected")
+    mark(site.pk, NOON + timedelta(seconds=1), "부시 교체", by="")
+    span = f"from={NOON.timestamp() - 60}&to={NOON.timestamp() + 60}"
+    browser.cookies["django_language"] = "en"
+    answer = browser.get(f"/plant/mill/trend/data/?tags=1&{span}").json()
+    assert [event["words"] for event in answer["events"]] == ["부시 교체", "The device is connected"]
 
 
 @pytest.mark.parametrize("query", ["from=10&to=5", "from=0&to=1e12", "tags=1,2,3,4,5,6,7,8,9,10,11"])
@@ -292,13 +318,13 @@ def test_the_fields_of_a_driver_speak_the_reader_s_language(site, gateway, brows
     page = text(browser.get(address))
     assert all(
         words in page
-        for words in ("주소", "비밀번호", "사용자의 비밀번호.", "기다리는 시간", "0.1 ~ 300", "최대 400자")
+        for words in ("주소", "비밀번호", "사용자의 비밀번호.", "기다리는 시간", "0.1 ~ 300", 'maxlength="400"')
     )
     assert "odd one" in page  # has no label
     assert "Password of the user." not in page
     browser.cookies["django_language"] = "en"
     page = text(browser.get(address))
-    assert all(words in page for words in ("Address", "Password of the user.", "Patience", "at most 400 characters"))
+    assert all(words in page for words in ("Address", "Password of the user.", "Patience", 'maxlength="400"'))
 
 
 def test_what_a_driver_says_of_a_field_is_no_html(site, gateway, browser):

@@ -1,7 +1,10 @@
 """Events of a site."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Q
 
 from hanmaru.central.plant.models import Event
 from hanmaru.central.plant.saying import say
@@ -20,9 +23,10 @@ class EventRow:
     by: str
 
 
-def events(site: int, begin: datetime, end: datetime) -> list[EventRow]:
-    """The newest events of a span, at most 200, newest first."""
-    found = Event.objects.filter(site_id=site, at__gte=begin, at__lt=end).order_by("-at")[:_MOST]
+def events(site: int, begin: datetime, end: datetime, sources: Collection[str] | None = None) -> list[EventRow]:
+    """What people noted in a span and these connections told, or all of them; the newest 200, newest first."""
+    theirs = Q() if sources is None else Q(kind="mark") | Q(source__in=sources)
+    found = Event.objects.filter(theirs, site_id=site, at__gte=begin, at__lt=end).order_by("-at")[:_MOST]
     return [_row(one) for one in found]
 
 

@@ -3,19 +3,28 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Final
 
 from django.db.models import Case, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import get_language
 
-from hanmaru.central.plant.models import Tag
-from hanmaru.central.plant.queries.labels import asset_labels
-from hanmaru.floor.ucum import shown
+from hanmaru.central.plant.models import Source, Tag
+from hanmaru.central.plant.queries.labels import asset_labels, unit_words
+
+_CHANGES_ONLY: Final = {"grbl", "opcua", "sparkplug"}
+"""Protocols by which nothing comes while nothing changes, however often a tag is looked at."""
+
+_MODBUS_TELLS_AGAIN: Final = 60.0
+"""Seconds after which the Modbus driver tells a value though it has not changed, unless its `refresh` says else."""
 
 
 @dataclass(frozen=True, slots=True)
 class TagCard:
-    """A tag as pages show it; ``unit`` as people write it."""
+    """A tag as pages show it; ``unit`` as people write it.
+
+    ``due`` are the seconds within which something must come though nothing changes; 0 where only changes are told.
+    """
 
     number: int
     asset: str
@@ -27,6 +36,7 @@ class TagCard:
     address: str
     description: str
     sampling: float
+    due: float
     deadband: float
     retention: str
     writable: bool
@@ -88,21 +98,36 @@ def _cards(tags: QuerySet[Tag]) -> list[TagCard]:
     """Cards of tags, with what their machines are called."""
     rows = list(tags)
     machines = asset_labels({tag.site_id for tag in rows}, {tag.asset for tag in rows})
-    return [_card(tag, machines.get(tag.asset, tag.asset)) for tag in rows]
+    read = Source.objects.filter(site_id__in={tag.site_id for tag in rows}) if rows else []
+    sources = {(one.site_id, one.name): one for one in read}
+    return [
+        _card(tag, machines.get(tag.asset, tag.asset), _due(tag, sources.get((tag.site_id, tag.source))))
+        for tag in rows
+    ]
 
 
-def _card(tag: Tag, machine: str) -> TagCard:
+def _due(tag: Tag, source: Source | None) -> float:
+    if tag.deadband or (source is not None and source.protocol in _CHANGES_ONLY):
+        return 0.0
+    if source is None or source.protocol != "modbus" or not tag.sampling:
+        return tag.sampling
+    again: Any = source.config.get("refresh")
+    return max(tag.sampling, float(again) if isinstance(again, int | float) else _MODBUS_TELLS_AGAIN)
+
+
+def _card(tag: Tag, machine: str, due: float) -> TagCard:
     return TagCard(
         number=tag.number,
         asset=tag.asset,
         machine=machine,
         name=tag.name,
         type=tag.type,
-        unit=shown(tag.unit),
+        unit=unit_words(tag.unit),
         source=tag.source,
         address=tag.address,
         description=tag.description,
         sampling=tag.sampling,
+        due=due,
         deadband=tag.deadband,
         retention=tag.retention,
         writable=tag.writable,

@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from hanmaru.central.plant.errors import UnknownPart
 from hanmaru.central.plant.models import Asset, Source, Tag
-from hanmaru.central.plant.queries.labels import label
+from hanmaru.central.plant.queries.labels import label, protocol_words
 from hanmaru.floor.asset import Level, level_of
 
 
@@ -33,6 +33,11 @@ class SourceRow:
     config: dict[str, Any]
     enabled: bool
     tags: int
+
+    @property
+    def protocol_words(self) -> str:
+        """How the machine speaks, as people call it."""
+        return protocol_words(self.protocol)
 
 
 def tree(site: int) -> tuple[AssetCard, ...]:

@@ -68,14 +68,14 @@ def words(value: history.Value, kind: str) -> str:
         return "–"
     if kind == "flag":
         return _("On") if value.number else _("Off")
-    return figure(value.number)
+    return f"{value.number:,.0f}" if kind == "integer" and math.isfinite(value.number) else figure(value.number)
 
 
 def figure(number: float) -> str:
-    """A number with about four digits that count."""
+    """A number with about four digits that count; a whole one keeps its zeros, so that figures do not jump."""
     size = abs(number)
     if not math.isfinite(number):
         return str(number)
-    if size >= 1000 or number == int(number):
+    if size >= 1000 or size == 0:
         return f"{number:,.0f}" if size < 1e9 else f"{number:.4g}"
     return f"{number:.{1 if size >= 100 else 2 if size >= 1 else 3}f}"

@@ -65,10 +65,10 @@ def data(request: HttpRequest, site: str) -> HttpResponse:
     chosen = _tags(request, card)
     begin, end = _span(request)
     points = min(MOST_POINTS, max(10, int(_number(request, "points", 1000))))
-    answer: dict[str, Any] = history.curves(site, {tag.number: tag.sampling for tag in chosen}, begin, end, points)
+    answer: dict[str, Any] = history.curves(site, {tag.number: tag.due for tag in chosen}, begin, end, points)
     answer["events"] = [
         {"at": event.at.timestamp(), "words": event.words, "source": event.source}
-        for event in queries.events(card.id, begin, end)
+        for event in queries.events(card.id, begin, end, {tag.source for tag in chosen})
     ]
     return JsonResponse(answer)
 

@@ -105,9 +105,7 @@ def test_one_that_was_moved_and_stays_silent_is_made_anew(tmp_path: Path) -> Non
                 running(driver, TAGS, sink) as task,
             ):
                 await server.set(2.0)
-                await until(
-                    sink, task, lambda: bool(sink.of(1)) and sink.of(1)[-1].number == 2.0 and len(sink.events) > 1
-                )
+                await until(sink, task, lambda: bool(sink.of(1)) and sink.of(1)[-1].number == 2.0)
                 assert kinds(sink) == ["subscription_taken_over", "gap"]
                 assert "says nothing" in sink.events[1][1]
                 assert len(server.subscriptions) == 1
@@ -147,7 +145,7 @@ def test_one_that_may_not_be_moved_is_made_anew_at_once(tmp_path: Path, refuse: 
             ):
                 await until(sink, task, lambda: bool(sink.all))
                 await server.set(2.0)
-                await until(sink, task, lambda: sink.all[-1].number == 2.0 and bool(sink.events))
+                await until(sink, task, lambda: sink.all[-1].number == 2.0)
                 assert kinds(sink) == ["gap"]
                 assert "does not let us" in sink.events[0][1]
 
