@@ -20,6 +20,9 @@ from hanmaru.floor.shapes import WrongShape, from_json
 CHOICE: Final = re.compile(r'`"([^"`]*)"`')
 LEFT_OUT: Final = "may be left out"
 PREFIX: Final = "config-"
+WHERE: Final = {"transport", "host", "port", "line", "path", "mode", "groups", "topics"}
+"""Fields that say where a device is: asked first, though a driver may know a value to begin with."""
+
 LONGEST: Final = re.compile(r"at most (\d+) characters")
 MOST: Final = re.compile(r"at most (\d+)")
 BETWEEN: Final = re.compile(r"(\S+) to (\S+)")
@@ -51,7 +54,7 @@ class Written(forms.CharField):
 
 
 class DriverForm(forms.Form):
-    """The configuration of one driver: ``needed`` fields first, all others may stay as they are."""
+    """The configuration of one driver: first what must be said and where the device is; all else may stay as it is."""
 
     def __init__(self, driver: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,11 +62,11 @@ class DriverForm(forms.Form):
         for told in driver["fields"]:
             name = PREFIX + told["name"]
             self.fields[name] = _field(told)
-            if self.fields[name].required:
+            if self.fields[name].required or told["name"] in WHERE:
                 self.needed.append(name)
 
     def first_fields(self) -> list[Any]:
-        """The fields that must be filled in."""
+        """What must be filled in, and where the device is."""
         return [self[name] for name in self.needed]
 
     def other_fields(self) -> list[Any]:
@@ -98,14 +101,19 @@ def _field(told: Mapping[str, str]) -> forms.Field:
         return forms.FloatField(**common)
     if kind == "text":
         hidden = SECRET.search(told["name"])
-        return forms.CharField(widget=forms.PasswordInput(render_value=True) if hidden else forms.TextInput(), **common)
+        longest = next((int(found[1]) for found in map(LONGEST.fullmatch, bounds.split(", ")) if found), None)
+        widget = forms.PasswordInput(render_value=True) if hidden else forms.TextInput()
+        return forms.CharField(widget=widget, max_length=longest, **common)
     return Listed(**common) if kind == "list of text" else Written(**common)
 
 
 def _help(description: str, bounds: str) -> SafeString:
-    """A field's description and bounds in the reader's language; what stands between backticks as code."""
+    """A field's description and bounds in the reader's language; what stands between backticks as code.
+
+    How many characters fit is said only to who writes more.
+    """
     said = [_(description)] if description else []
-    said += [_bound(one) for one in bounds.split(", ") if one and one != LEFT_OUT]
+    said += [_bound(one) for one in bounds.split(", ") if one and one != LEFT_OUT and not LONGEST.fullmatch(one)]
     parts = " · ".join(said).split("`")
     return format_html_join(
         "", "{}", ((format_html("<code>{}</code>", one) if at % 2 else one,) for at, one in enumerate(parts))
@@ -114,8 +122,6 @@ def _help(description: str, bounds: str) -> SafeString:
 
 def _bound(told: str) -> str:
     """One bound, as hanmaru.floor.shapes.describe words it, in the reader's language."""
-    if found := LONGEST.fullmatch(told):
-        return _("at most %(count)s characters") % {"count": found[1]}
     if found := MOST.fullmatch(told):
         return _("at most %(count)s") % {"count": found[1]}
     if found := BETWEEN.fullmatch(told):

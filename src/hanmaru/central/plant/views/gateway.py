@@ -15,6 +15,7 @@ from hanmaru.central.companies.views.access import MemberRequest, needs
 from hanmaru.central.plant import queries
 from hanmaru.central.plant.connecting import DriverForm
 from hanmaru.central.plant.errors import GatewayRefused, NoAnswer, UnknownPart
+from hanmaru.central.plant.field_labels import LABELS
 from hanmaru.central.plant.forms import ConnectionForm
 from hanmaru.central.plant.link import ask_gateway
 from hanmaru.central.plant.queries import SiteCard
@@ -52,13 +53,18 @@ def connection(request: MemberRequest, site: str, name: str) -> HttpResponse:
     context = {
         **site_context(card, "connections"),
         "source": source,
-        "config": [(key, json.dumps(value, ensure_ascii=False)) for key, value in source.config.items()],
+        "config": [(LABELS.get(key, key), _setting(value)) for key, value in source.config.items()],
         "tags": queries.find_tags(card.id, source=name, limit=200),
         "events": queries.events_of(card.id, name),
         "watch_states": True,
         "may_edit": may_edit,
     }
     return render(request, "plant/connection.html", context)
+
+
+def _setting(value: Any) -> str:
+    """A setting as people write it; what has a form of its own as JSON."""
+    return str(value) if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)
 
 
 def _change(request: HttpRequest, site: str, name: str) -> HttpResponse:
@@ -96,7 +102,7 @@ def new(request: HttpRequest, site: str) -> HttpResponse:
     wanted = request.POST.get("protocol") or request.GET.get("protocol", "")
     driver = next((one for one in drivers if one["name"] == wanted), None)
     if driver is None:
-        return render(request, "plant/new_connection.html", {**context, "drivers": drivers})
+        return render(request, "plant/new_connection.html", {**context, "drivers": drivers, "steps": _steps(0)})
     return _filled(request, card, driver)
 
 
@@ -111,6 +117,7 @@ def _filled(request: HttpRequest, site: SiteCard, driver: dict[str, Any]) -> Htt
         "form": form,
         "whole": whole,
         "assets": queries.asset_paths(site.id),
+        "steps": _steps(1),
     }
     if posted is not None and form.is_valid() and whole.is_valid():
         try:
@@ -131,9 +138,10 @@ def _found(site: str, looked: dict[str, Any], posted: QueryDict) -> dict[str, An
     asked, find = posted.get("first", ""), posted.get("find", "")[:200]
     first = int(asked) if asked.isdecimal() and len(asked) < 8 else 0
     found = ask_gateway(site, {**looked, "find": find, "first": first}, DEVICE_PATIENCE)
-    nodes = [_node(one) for one in found["nodes"]]
+    nodes = found["nodes"]
     following = first + len(nodes) if found.get("more") and nodes else 0
-    return {"nodes": nodes, "find": find, "first": first, "following": following, "answered": True}
+    told = {"nodes": _nested(nodes), "points": sum(one["kind"] == "point" for one in nodes), "steps": _steps(2)}
+    return {**told, "find": find, "first": first, "following": following, "answered": True}
 
 
 def _store(site: str, protocol: str, config: dict[str, Any], said: dict[str, Any], chosen: list[str]) -> None:
@@ -150,7 +158,42 @@ def _chosen(text: str) -> dict[str, Any]:
     return tag
 
 
-def _node(found: dict[str, Any]) -> dict[str, Any]:
-    """A node for the list, with the tag that it would become."""
+def _nested(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a device told, as folders within folders; those in which there is nothing to read are left out.
+
+    A folder has ``inside`` and ``count``, the points in it and below it. What every OPC UA server tells of itself
+    (namespace 0) stands last and is closed. What lies in a folder that is not among them stands at the top.
+    """
+    nodes = [{"level": 0, "below": "", **one, "inside": [], "own": one["address"].startswith("i=")} for one in found]
+    folders = {(one["address"], one["level"]): one for one in nodes if one["kind"] == "folder"}
+    top: dict[str, Any] = {"inside": []}
+    for node in nodes:
+        folders.get((node["below"], node["level"] - 1), top)["inside"].append(node)
+    return _filled_only(top)
+
+
+def _filled_only(folder: dict[str, Any]) -> list[dict[str, Any]]:
+    kept = []
+    for node in folder["inside"]:
+        if node["kind"] == "folder":
+            node["inside"] = _filled_only(node)
+            node["count"] = sum(one["count"] for one in node["inside"])
+        else:
+            node["count"] = int(node["kind"] == "point")
+            node["as_tag"] = _as_tag(node)
+        if node["count"]:
+            kept.append(node)
+    return sorted(kept, key=lambda one: one["own"])
+
+
+def _as_tag(found: dict[str, Any]) -> str:
+    """The tag that a node would become."""
     kept = ("address", "name", "type", "unit", "writable")
-    return {**found, "as_tag": json.dumps({key: found[key] for key in kept}, ensure_ascii=False)}
+    return json.dumps({key: found[key] for key in kept}, ensure_ascii=False)
+
+
+def _steps(now: int) -> list[dict[str, str]]:
+    """The steps to a connection, for the line above the form."""
+    words = (_("How it speaks"), _("Where it is"), _("What is read"))
+    states = ["done"] * now + ["current"] + ["todo"] * (len(words) - now - 1)
+    return [{"label": label, "state": state} for label, state in zip(words, states, strict=True)]
