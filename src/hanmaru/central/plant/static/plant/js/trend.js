@@ -16,12 +16,14 @@ const start = async () => {
   let live = !asked.has("to"), compare = 0, plot, turn = 0, events = [], waiting;
 
   const span = trend.querySelector("[data-trend-span]");
+  const zone = trend.dataset.zone; // that of the plant, wherever the reader is
+  const written = (style) => new Intl.DateTimeFormat(document.documentElement.lang, { ...style, timeZone: zone });
   const format = () => {
-    const long = end - begin > 2 * DAY;
-    const style = new Intl.DateTimeFormat(document.documentElement.lang, long
-      ? { year: "numeric", month: "short", day: "numeric" }
-      : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", second: end - begin < 7200 ? "2-digit" : undefined });
-    return style.formatRange(begin * 1000, end * 1000);
+    if (end - begin > 2 * DAY) return written({ year: "numeric", month: "short", day: "numeric" }).formatRange(begin * 1000, end * 1000);
+    const day = written({ month: "short", day: "numeric" });
+    const clock = written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23", second: end - begin < 7200 ? "2-digit" : undefined });
+    const [from, to] = [begin, end].map((at) => ({ day: day.format(at * 1000), clock: clock.format(at * 1000) }));
+    return `${from.day} ${from.clock} – ${from.day === to.day ? "" : `${to.day} `}${to.clock}`;
   };
 
   const ask = async (shift) => {
@@ -34,14 +36,19 @@ const start = async () => {
   const ticks = (_plot, splits) => {
     const width = end - begin, day = { month: "short", day: "numeric" }, minute = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     const style = width > 400 * DAY / 2 ? { year: "numeric", month: "short" } : width > 2 * DAY ? day : width > 600 ? minute : { ...minute, second: "2-digit" };
-    const format = new Intl.DateTimeFormat(document.documentElement.lang, style);
+    const format = written(style);
     return splits.map((at) => format.format(at * 1000));
   };
+  // An axis is as wide as its figures, and has the colour of its curve where it belongs to one alone.
+  const widest = (plot, values, axis, cycle) => (cycle > 1 || !values ? plot.axes[axis]._size ?? 50 : 22 + 8.5 * Math.max(...values.map((one) => String(one ?? "").length)));
+  const { off, on } = trend.closest("[data-watch]").dataset, switched = [off, on];
+  const ofUnit = (unit) => curves.filter((curve) => curve.dataset.unit === unit);
   const narrow = plotBox.clientWidth < 500, font = "15px Pretendard Variable", ink = "#51483b", line = { stroke: "#e0d3bc", width: 1 };
   const axes = () => [
     { stroke: ink, grid: line, font, size: 36, values: ticks, space: narrow ? 70 : 90 },
     ...units.map((unit, at) => ({
-      scale: `u${at}`, label: narrow ? undefined : unit, labelSize: 22, labelFont: `600 ${font}`, stroke: ink, font, size: narrow ? 44 : 60,
+      scale: `u${at}`, label: narrow ? undefined : unit, labelSize: 22, labelFont: `600 ${font}`, font, size: widest,
+      stroke: ofUnit(unit).length === 1 ? color(ofUnit(unit)[0]) : ink,
       side: at % 2 ? 1 : 3, show: !narrow || at < 2, grid: { ...line, show: at === 0 },
     })),
   ];
@@ -51,11 +58,17 @@ const start = async () => {
     ctx.save();
     ctx.strokeStyle = "#6b4a00"; ctx.fillStyle = "#6b4a00"; ctx.lineWidth = 2; ctx.setLineDash([4, 4]);
     ctx.font = `${14 * devicePixelRatio}px Pretendard Variable`;
+    let free = Infinity; // words stand where there is room: newest first, from the right
     for (const event of events) {
       const x = plot.valToPos(event.at, "x", true);
       if (x < bbox.left || x > bbox.left + bbox.width) continue;
       ctx.beginPath(); ctx.moveTo(x, bbox.top); ctx.lineTo(x, bbox.top + bbox.height); ctx.stroke();
-      ctx.fillText(`⚑ ${event.words.slice(0, 24)}`, x + 4, bbox.top + 16 * devicePixelRatio);
+      const words = `⚑ ${event.words.slice(0, 24)}`, width = ctx.measureText(words).width + 8;
+      const left = Math.min(x + 4, bbox.left + bbox.width - width);
+      if (left + width > free) continue;
+      ctx.save(); ctx.fillStyle = "#fffdf9"; ctx.fillRect(left - 2, bbox.top, width, 22 * devicePixelRatio); ctx.restore();
+      ctx.fillText(words, left, bbox.top + 16 * devicePixelRatio);
+      free = left;
     }
     ctx.restore();
   };
@@ -71,7 +84,9 @@ const start = async () => {
         series.push(unseen, { ...unseen });
         bands.push({ series: [series.length - 2, series.length - 1], fill: `${stroke}26` });
       }
-      series.push({ scale, stroke, width: 2, dash, label: curve.dataset.name, points: { show: !dash && x.length < 200 } });
+      // What is on or off, or counted, has nothing in between.
+      const paths = ["flag", "integer"].includes(curve.dataset.type) ? Plot.paths.stepped({ align: 1 }) : undefined;
+      series.push({ scale, stroke, width: 2, dash, paths, label: curve.dataset.name, points: { show: !dash && x.length < 20 } });
     };
     answer.series.forEach((one, at) => add(one, curves[at], 0));
     before?.series.forEach((one, at) => add(one, curves[at], compare, [6, 6]));
@@ -83,7 +98,8 @@ const start = async () => {
     const held = (column, at) => { while (at >= 0 && typeof column[at] !== "number") at -= 1; return column[at]; };
     curves.forEach((curve, place) => {
       const value = held(plot.data[3 * place + 3] ?? [], plot.cursor.idx ?? plot.data[0].length - 1);
-      curve.querySelector("[data-figure]").textContent = value === undefined ? "–" : `${Number(value.toPrecision(5))} ${curve.dataset.unit}`;
+      const words = curve.dataset.type === "flag" && (value === 0 || value === 1) ? switched[value] : `${Number(value?.toPrecision(5))} ${curve.dataset.unit}`;
+      curve.querySelector("[data-figure]").textContent = value === undefined ? "–" : words;
     });
   };
 
@@ -93,7 +109,7 @@ const start = async () => {
     const drag = { setScale: false, x: true, y: false };
     const options = {
       width: plotBox.clientWidth, height: Math.max(320, Math.min(560, innerHeight * 0.55)), series, bands, axes: axes(), legend: { show: false },
-      cursor: { drag, points: { show: false } }, scales: { x: { time: true, range: () => [begin, end] } },
+      cursor: { drag, points: { show: false } }, tzDate: (at) => Plot.tzDate(new Date(at * 1000), zone), scales: { x: { time: true, range: () => [begin, end] } },
       hooks: { draw: [drawEvents], setCursor: [figures], setSelect: [(one) => { if (one.select.width > 4) go(one.posToVal(one.select.left, "x"), one.posToVal(one.select.left + one.select.width, "x")); }] },
     };
     plot?.destroy();
@@ -104,6 +120,8 @@ const start = async () => {
   const show = async () => {
     const mine = ++turn;
     span.textContent = format();
+    for (const button of trend.querySelectorAll("[data-span]")) button.setAttribute("aria-pressed", String(Math.abs(end - begin - button.dataset.span) < 1));
+    if (!plot) note.textContent = trend.dataset.loading;
     try {
       const [answer, before] = await Promise.all([ask(0), compare ? ask(compare) : null]);
       if (mine !== turn) return;

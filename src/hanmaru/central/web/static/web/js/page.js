@@ -4,3 +4,6 @@ import "./size.js";
 import "./entry.js";
 import "./live.js";
 import "./scan.js";
+
+// Where tabs do not fit, the one that is open is in sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
