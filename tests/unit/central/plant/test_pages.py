@@ -123,16 +123,18 @@ def test_a_tag_that_tells_changes_only_holds_its_value_to_the_ends_of_the_span(s
 
 
 def test_curves_carry_the_events_of_their_own_connections_and_what_people_noted(site, beside, browser):
-    from hanmaru.central.plant.services import keep_event, mark
+    from hanmaru.central.plant.models import Event
+    from hanmaru.central.plant.services import mark
 
     beside.answers["trend"] = arrow(tag=[], start=[], min=[], max=[], mean=[])
-    keep_event(site.pk, "1", NOON, "press-1", "connected", "The device is connected")
-    keep_event(site.pk, "2", NOON, "mill-1", "connected", "The device is connected")
+    for source in ("press-1", "mill-1"):
+        words = f"{source} is connected"
+        Event.objects.create(site_id=site.pk, message=source, at=NOON, source=source, kind="connected", words=words)
     mark(site.pk, NOON + timedelta(seconds=1), "부시 교체", by="")
     span = f"from={NOON.timestamp() - 60}&to={NOON.timestamp() + 60}"
     browser.cookies["django_language"] = "en"
     answer = browser.get(f"/plant/mill/trend/data/?tags=1&{span}").json()
-    assert [event["words"] for event in answer["events"]] == ["부시 교체", "The device is connected"]
+    assert [event["words"] for event in answer["events"]] == ["부시 교체", "press-1 is connected"]
 
 
 @pytest.mark.parametrize("query", ["from=10&to=5", "from=0&to=1e12", "tags=1,2,3,4,5,6,7,8,9,10,11"])

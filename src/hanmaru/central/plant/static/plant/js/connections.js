@@ -10,7 +10,10 @@ const at = (state, path) => path.split(".").reduce((found, step) => found?.[step
 const show = (card, state) => {
   const health = card.querySelector(".health");
   if (health.dataset.health !== "rests") health.dataset.health = HEALTH[state.state] ?? "none";
-  for (const place of card.querySelectorAll("[data-figure]")) place.textContent = told(at(state, place.dataset.figure));
+  for (const place of card.querySelectorAll("[data-figure]")) {
+    const figure = told(at(state, place.dataset.figure));
+    place.textContent = place.dataset.unit && figure !== "–" ? `${figure} ${place.dataset.unit}` : figure;
+  }
   const refused = card.querySelector("[data-refused]"), dead = state.outbox?.dead ?? 0;
   if (dead) refused.hidden = false;
   refused.querySelector("[data-dead]").textContent = dead ? `: ${told(dead)}` : "";
