@@ -1,0 +1,53 @@
+"""Why there is no plan."""
+
+from hanmaru.kernel.errors import Invalid, Refused
+
+
+class BadStore(Invalid):
+    """The problem contradicts itself: an index out of range, a number below zero."""
+
+    code = "slotting.bad_store"
+    message = "%(field)s: %(reason)s. Please correct it"
+
+
+class FitsNowhere(Invalid):
+    """A material needs more adjacent bins than any rack that it may use has."""
+
+    code = "slotting.fits_nowhere"
+    message = (
+        "Material %(material)s needs %(bins)s adjacent bins; the longest free stretch it may use has %(longest)s: "
+        "give it fewer bins, split it, or allow it another rack"
+    )
+
+
+class TooFull(Refused):
+    """The materials need more bins than there are, or cannot be laid into the racks as they are cut."""
+
+    code = "slotting.too_full"
+    message = (
+        "The materials need %(needed)s bins, the racks have %(bins)s, and no way was found to lay them in: "
+        "add racks or take materials out"
+    )
+
+
+class RulesClash(Refused):
+    """Rules that cannot hold together; no smaller set of those named clashes."""
+
+    code = "slotting.rules_clash"
+    message = "These rules cannot hold together: %(rules)s. Please drop one of them"
+
+
+class TooLarge(Refused):
+    """The source's model, bin by bin, outgrows what a solver bears."""
+
+    code = "slotting.too_large"
+    message = (
+        "The model bin by bin would have %(columns)s variables, more than %(most)s: choose method auto, exact or ga"
+    )
+
+
+class NoPlanInTime(Refused):
+    """A solver was cut off before it found any plan."""
+
+    code = "slotting.no_plan_in_time"
+    message = "Method %(method)s found no plan in the time given: give it more, or choose method auto"

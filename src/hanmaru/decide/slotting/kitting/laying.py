@@ -1,0 +1,161 @@
+"""Laying materials in and taking them out, compiled: the steps of which every search is made."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from hanmaru.decide.slotting.kitting.chance import dice, share
+from hanmaru.decide.slotting.kitting.store import Floats, Ints, Store
+
+
+class Arrays(NamedTuple):
+    """What compiled parts need of a store; see `store.Store` for shapes."""
+
+    start: Ints
+    aisle: Ints
+    bins: Ints
+    need: Ints
+    profile: Ints
+    use_start: Ints
+    use: Ints
+    walk: Floats
+    linear: Floats
+    cost_row: Ints
+    apart_start: Ints
+    apart: Ints
+    members_start: Ints
+    members: Ints
+    class_of: Ints
+    class_start: Ints
+    class_members: Ints
+
+
+class State(NamedTuple):
+    """A plan being changed."""
+
+    where: Ints
+    """[I]: the segment of each material, -1 while it lies nowhere."""
+    free: Ints
+    """[S]: free bins."""
+    visits: Ints
+    """[M, A]: how many materials of a model lie in an aisle."""
+    outside: Ints
+    """[M]: how many materials of a model lie nowhere; at least 1 for each of which one does."""
+    dice: Ints
+
+
+def arrays(store: Store) -> Arrays:
+    """The arrays of a store."""
+    seg = store.segments
+    return Arrays(
+        seg.start, seg.aisle, seg.bins, store.need, store.profile, store.use_start, store.use, store.walk,
+        store.linear, store.cost_row, store.apart_start, store.apart, store.members_start, store.members,
+        store.class_of, store.class_start, store.class_members,
+    )  # fmt: skip
+
+
+def state(store: Store, where: Ints, seed: int = 0) -> State:
+    """The state of a plan given as segments [I]; -1 for materials that lie nowhere yet."""
+    laid = where >= 0
+    rows = np.repeat(np.arange(store.materials), np.diff(store.use_start))
+    free = store.segments.bins.copy()
+    np.subtract.at(free, where[laid], store.need[store.profile[laid], where[laid]])
+    count = np.zeros((store.models, store.aisles), np.int64)
+    used = laid[rows]
+    np.add.at(count, (store.use[used], store.segments.aisle[where[rows[used]]]), 1)
+    outside = np.bincount(store.use[~used], minlength=store.models).astype(np.int64)
+    return State(where.copy(), free, count, outside, dice(seed))
+
+
+@njit(cache=True, nogil=True)
+def take_out(st: Arrays, now: State, i: int) -> float:
+    """Take material i out; the cost saved."""
+    s = now.where[i]
+    a = st.aisle[s]
+    now.where[i] = -1
+    now.free[s] += st.need[st.profile[i], s]
+    saved = st.linear[st.cost_row[i], s]
+    for n in range(st.use_start[i], st.use_start[i + 1]):
+        m = st.use[n]
+        now.visits[m, a] -= 1
+        now.outside[m] += 1
+        if now.visits[m, a] == 0:
+            saved += st.walk[m, a]
+    return float(saved)
+
+
+@njit(cache=True, nogil=True)
+def lay_in(st: Arrays, now: State, i: int, s: int) -> float:
+    """Lay material i into segment s; what it costs."""
+    a = st.aisle[s]
+    now.where[i] = s
+    now.free[s] -= st.need[st.profile[i], s]
+    cost = st.linear[st.cost_row[i], s]
+    for n in range(st.use_start[i], st.use_start[i + 1]):
+        m = st.use[n]
+        if now.visits[m, a] == 0:
+            cost += st.walk[m, a]
+        now.visits[m, a] += 1
+        now.outside[m] -= 1
+    return float(cost)
+
+
+@njit(cache=True, nogil=True)
+def best_segment(st: Arrays, now: State, i: int, a: int) -> int:
+    """The segment of aisle a for material i: the cheapest, then the tightest; -1 if none has room."""
+    for n in range(st.apart_start[i], st.apart_start[i + 1]):
+        s = now.where[st.apart[n]]
+        if s >= 0 and st.aisle[s] == a:
+            return -1
+    best, cost, rest = -1, np.inf, 0
+    p, c = st.profile[i], st.cost_row[i]
+    for s in range(st.start[a], st.start[a + 1]):
+        left = now.free[s] - st.need[p, s]
+        if st.need[p, s] == 0 or left < 0:
+            continue
+        if st.linear[c, s] < cost or (st.linear[c, s] == cost and left < rest):
+            best, cost, rest = s, st.linear[c, s], left
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _opening(st: Arrays, now: State, i: int, a: int, shared: float) -> float:
+    """What material i pays for models that do not enter aisle a yet, shared with materials still to be laid in."""
+    cost = 0.0
+    for n in range(st.use_start[i], st.use_start[i + 1]):
+        m = st.use[n]
+        if now.visits[m, a] == 0:
+            cost += st.walk[m, a] / now.outside[m] ** shared
+    return cost
+
+
+@njit(cache=True, nogil=True)
+def choose(st: Arrays, now: State, i: int, shared: float, blink: float) -> int:
+    """The segment where material i costs least; an aisle is overlooked with probability `blink`; -1 if none."""
+    best, chosen = np.inf, -1
+    for a in range(len(st.start) - 1):
+        cost = _opening(st, now, i, a, shared)
+        if cost >= best or (blink > 0 and share(now.dice) < blink):
+            continue
+        s = best_segment(st, now, i, a)
+        if s >= 0 and cost + st.linear[st.cost_row[i], s] < best:
+            best, chosen = cost + st.linear[st.cost_row[i], s], s
+    return chosen
+
+
+@njit(cache=True, nogil=True)
+def recreate(st: Arrays, now: State, out: Ints, shared: float, blink: float) -> float:
+    """Lay the materials `out` in, in this order; what it costs, inf if one finds no room.
+
+    The opening of an aisle is shared among the materials of the model still outside, by the power `shared`.
+    """
+    total = 0.0
+    for i in out:
+        s = choose(st, now, i, shared, blink)
+        if s < 0 and blink > 0:
+            s = choose(st, now, i, shared, 0.0)
+        if s < 0:
+            return np.inf
+        total += lay_in(st, now, i, s)
+    return total

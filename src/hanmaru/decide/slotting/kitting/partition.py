@@ -1,0 +1,114 @@
+"""First plans: aisles as blocks of a hypergraph (Mt-KaHyPar), or greedily.
+
+Materials are vertices that weigh their bins, models are nets that weigh what entering an aisle costs on average. With
+equal aisle weights the connectivity metric is objective (13) itself; otherwise the blocks are then dealt out to the
+aisles so that the busiest stand nearest. L. Gottesbueren, T. Heuer, N. Maas, P. Sanders, S. Schlag, "Scalable
+high-quality hypergraph partitioning", ACM Trans. Algorithms 20 (2024).
+"""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from hanmaru.decide.slotting.kitting.laying import arrays, best_segment, lay_in, recreate, state
+from hanmaru.decide.slotting.kitting.store import Ints, Store
+
+try:
+    import mtkahypar
+except ImportError:  # built for Linux alone
+    mtkahypar = None
+
+QUICK, THOROUGH, REPEATABLE = "DEFAULT", "QUALITY", "DETERMINISTIC_QUALITY"
+_SHARE = 0.995
+"""The part of an aisle that a block may fill: the rest is lost at the ends of racks."""
+
+
+@cache
+def _library() -> Any:
+    return mtkahypar.initialize(2, print_warnings=False)
+
+
+def installed() -> bool:
+    """Whether Mt-KaHyPar is there."""
+    return mtkahypar is not None
+
+
+def partition(store: Store, preset: str, seed: int) -> Ints | None:
+    """Segments [I] of a plan from Mt-KaHyPar; None where it finds none, or is not installed."""
+    usable = np.flatnonzero(store.capacity > 0)
+    if mtkahypar is None or len(usable) < 2 or store.models == 0:
+        return None
+    try:
+        blocks = _blocks(store, preset, seed, (store.capacity[usable] * _SHARE).astype(int).tolist())
+    except (RuntimeError, ValueError, mtkahypar.InvalidInputError, mtkahypar.InvalidParameterError,
+            mtkahypar.SystemError, mtkahypar.UnsupportedOperationError):  # fmt: skip
+        return None
+    return lay_out(store, dealt(store, usable[blocks]))
+
+
+def _blocks(store: Store, preset: str, seed: int, weights: list[int]) -> Ints:
+    """The block of each material [I]."""
+    mtkahypar.set_seed(seed)
+    context = _library().context_from_preset(getattr(mtkahypar.PresetType, preset))
+    context.set_partitioning_parameters(len(weights), 0.0, mtkahypar.Objective.KM1)
+    context.set_individual_target_block_weights(weights)
+    context.logging = False
+    cost = store.walk.mean(axis=1)
+    cost = np.maximum(1, np.rint(cost * min(1.0, 1e6 / cost.max()) if cost.max() > 1e6 else cost)).astype(int)
+    nets = [store.members[store.members_start[m] : store.members_start[m + 1]].tolist() for m in range(store.models)]
+    priced = [(net, int(price)) for net, price in zip(nets, cost, strict=True) if len(net) > 1]
+    graph = _library().create_hypergraph(
+        context, store.materials, len(priced), [net for net, _ in priced], store.volume.tolist(),
+        [price for _, price in priced],
+    )  # fmt: skip
+    return np.array(graph.partition(context).get_partition(), np.int64)
+
+
+def dealt(store: Store, aisle: Ints) -> Ints:
+    """Deal the blocks of a plan by aisles [I] out anew, by exchanges of two that save most; [I]."""
+    used = np.zeros((store.aisles, store.models), bool)
+    used[np.repeat(aisle, np.diff(store.use_start)), store.use] = True
+    cost = used @ store.walk
+    load = np.bincount(aisle, weights=store.volume, minlength=store.aisles)
+    at = np.arange(store.aisles)
+    while True:
+        here = cost[np.arange(store.aisles), at]
+        crossed = cost[:, at]
+        saving = here[:, None] + here[None, :] - crossed - crossed.T
+        room = load[:, None] <= store.capacity[at][None, :]
+        saving[~(room & room.T)] = 0
+        best = int(saving.argmax())
+        if saving.flat[best] <= 1e-9 * max(1.0, float(here.sum())):
+            return at[aisle]
+        one, other = divmod(best, store.aisles)
+        at[one], at[other] = at[other], at[one]
+
+
+def lay_out(store: Store, aisle: Ints) -> Ints | None:
+    """Segments [I] of a plan by aisles [I], as near to it as the racks allow; None if some material finds no room."""
+    st = arrays(store)
+    now = state(store, np.full(store.materials, -1, np.int64))
+    left = []
+    for i in _hardest_first(store):
+        s = best_segment(st, now, i, aisle[i])
+        if s < 0:
+            left.append(i)
+        else:
+            lay_in(st, now, i, s)
+    if left and recreate(st, now, np.array(left, np.int64), 0.0, 0.0) == np.inf:
+        return None
+    return now.where
+
+
+def _hardest_first(store: Store) -> list[int]:
+    """Materials with few segments to choose from first, then the largest."""
+    choices = (store.need > 0).sum(axis=1)[store.profile]
+    return [int(i) for i in np.lexsort((-store.volume, choices))]
+
+
+def greedy(store: Store, shared: float = 1.0) -> Ints | None:
+    """Segments [I] of a plan laid in by size, each where it costs least; None if some material finds no room."""
+    now = state(store, np.full(store.materials, -1, np.int64))
+    order = np.array(_hardest_first(store), np.int64)
+    return now.where if recreate(arrays(store), now, order, shared, 0.0) < np.inf else None

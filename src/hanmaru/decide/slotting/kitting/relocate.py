@@ -1,0 +1,235 @@
+"""At most so many materials moved from today's places: ruin and recreate bin by bin, as what stays keeps its bins.
+
+Materials without a place today, or with one that the rules forbid, are laid in first and count as no move where they
+had no place.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from hanmaru.decide.slotting.kitting.build import bins_in
+from hanmaru.decide.slotting.kitting.chance import below, share
+from hanmaru.decide.slotting.kitting.errors import RulesClash
+from hanmaru.decide.slotting.kitting.laying import Arrays, State, arrays, best_segment, lay_in, state, take_out
+from hanmaru.decide.slotting.kitting.milp import first_bins
+from hanmaru.decide.slotting.kitting.problem import Place
+from hanmaru.decide.slotting.kitting.ruin import Taken, in_order, ruin, taken
+from hanmaru.decide.slotting.kitting.store import Floats, Ints, Store
+
+_ROUNDS = 400
+_CYCLE = 60
+"""Calls of the compiled part in one fall of the temperature."""
+_CYCLES = 12
+
+
+class Bins(NamedTuple):
+    """A plan bin by bin; bins are counted through the segments."""
+
+    owner: Ints
+    """[B]: who has a bin, -1 for nobody."""
+    at: Ints
+    """[I]: the first bin of each material, -1 while it lies nowhere."""
+    today: Ints
+    """[I]: where it begins today, -1 without a place that it may keep."""
+    first: Ints
+    """[S + 1]: the first bin of each segment."""
+    moves: Ints
+    """[3]: moves made, moves allowed, and rounds of a call."""
+
+
+@njit(cache=True, nogil=True)
+def _put(st: Arrays, now: State, bins: Bins, i: int, s: int, b: int) -> float:
+    """Lay material i into segment s from bin b on; what it costs."""
+    bins.owner[b : b + st.need[st.profile[i], s]] = i
+    bins.at[i] = b
+    bins.moves[0] += 1 if bins.today[i] >= 0 and bins.today[i] != b else 0
+    return lay_in(st, now, i, s)
+
+
+@njit(cache=True, nogil=True)
+def _pull(st: Arrays, now: State, bins: Bins, i: int) -> float:
+    """Take material i out; the cost saved."""
+    b = bins.at[i]
+    bins.owner[b : b + st.need[st.profile[i], now.where[i]]] = -1
+    bins.at[i] = -1
+    bins.moves[0] -= 1 if bins.today[i] >= 0 and bins.today[i] != b else 0
+    return take_out(st, now, i)
+
+
+@njit(cache=True, nogil=True)
+def _gap(bins: Bins, s: int, need: int) -> int:
+    """Where the tightest stretch of free bins of a segment begins that holds so many; -1 if none does."""
+    best, tight, run = -1, 1 << 60, 0
+    end = bins.first[s + 1]
+    for b in range(bins.first[s], end + 1):
+        if b < end and bins.owner[b] < 0:
+            run += 1
+            continue
+        if need <= run < tight:
+            best, tight = b - run, run
+        run = 0
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _home(st: Arrays, now: State, bins: Bins, i: int) -> int:
+    """The segment of today's place of material i if its bins are free; -1 if not."""
+    b = bins.today[i]
+    if b < 0:
+        return -1
+    s = np.searchsorted(bins.first, b, side="right") - 1
+    for n in range(b, b + st.need[st.profile[i], s]):
+        if bins.owner[n] >= 0:
+            return -1
+    for n in range(st.apart_start[i], st.apart_start[i + 1]):
+        other = now.where[st.apart[n]]
+        if other >= 0 and st.aisle[other] == st.aisle[s]:
+            return -1
+    return int(s)
+
+
+@njit(cache=True, nogil=True)
+def _cost(st: Arrays, now: State, i: int, s: int, shared: float) -> float:
+    """What laying material i into segment s costs, openings shared with those still outside."""
+    cost = st.linear[st.cost_row[i], s]
+    for n in range(st.use_start[i], st.use_start[i + 1]):
+        m = st.use[n]
+        if now.visits[m, st.aisle[s]] == 0:
+            cost += st.walk[m, st.aisle[s]] / now.outside[m] ** shared
+    return float(cost)
+
+
+@njit(cache=True, nogil=True)
+def _back(st: Arrays, now: State, bins: Bins, i: int, shared: float) -> float:
+    """Lay material i in where it costs least, at home where that costs no more; its cost, inf without room."""
+    home = _home(st, now, bins, i)
+    best, chosen, begin = np.inf, -1, -1
+    if home >= 0:
+        best, chosen, begin = _cost(st, now, i, home, shared) * (1 - 1e-9), home, bins.today[i]
+    if bins.moves[0] < bins.moves[1] or bins.today[i] < 0:
+        for a in range(len(st.start) - 1):
+            if best_segment(st, now, i, a) < 0:
+                continue
+            for s in range(st.start[a], st.start[a + 1]):
+                need = st.need[st.profile[i], s]
+                cost = _cost(st, now, i, s, shared) if 0 < need <= now.free[s] else np.inf
+                b = _gap(bins, s, need) if cost < best else -1
+                if b >= 0:
+                    best, chosen, begin = cost, s, b
+    return np.inf if chosen < 0 else _put(st, now, bins, i, chosen, begin)
+
+
+@njit(cache=True, nogil=True)
+def _round(st: Arrays, now: State, bins: Bins, out: Taken, heat: float) -> float:
+    """One round; by how much the cost changed, 0 where it was taken back."""
+    ruin(st, now, out)
+    items = in_order(st, now, out.items[: out.size[0]])
+    old, where = np.empty(len(items), np.int64), np.empty(len(items), np.int64)
+    change = 0.0
+    for n in range(len(items)):
+        out.marked[items[n]] = 0
+        old[n], where[n] = bins.at[items[n]], now.where[items[n]]
+        change -= _pull(st, now, bins, items[n])
+    shared = 0.5 * below(now.dice, 3)
+    for i in items:
+        change += _back(st, now, bins, i, shared)
+        if change == np.inf:
+            break
+    if change <= -heat * np.log(share(now.dice)):
+        return change
+    for i in items:
+        if bins.at[i] >= 0:
+            _pull(st, now, bins, i)
+    for n in range(len(items)):
+        _put(st, now, bins, items[n], where[n], old[n])
+    return 0.0
+
+
+@njit(cache=True, nogil=True)
+def _rounds(st: Arrays, now: State, bins: Bins, out: Taken, record: Ints, costs: Floats) -> None:
+    """Rounds at one temperature; `costs` [3]: now, best, temperature. `record` [I] takes the best first bins."""
+    for _ in range(bins.moves[2]):
+        out.size[1] = 2 + below(now.dice, min(len(out.items), 40))
+        costs[0] += _round(st, now, bins, out, costs[2])
+        if costs[0] < costs[1] - 1e-9 * abs(costs[1]):
+            costs[1] = costs[0]
+            record[:] = bins.at
+
+
+class Relocation:
+    """A plan of few moves, bettered round by round: `at` [I] holds first bins, `cost` the objective."""
+
+    def __init__(self, store: Store, seed: int) -> None:
+        """Begin with today's plan; raises RulesClash where more must move than may."""
+        self._store = store
+        self._st = arrays(store)
+        self._now = state(store, np.full(store.materials, -1, np.int64), seed)
+        most = store.problem.rules.most_moves
+        limit = store.materials if most is None else most
+        first = first_bins(store)
+        today = _today(store, first)
+        none = np.full(store.materials, -1, np.int64)
+        moves = np.array([0, limit, _ROUNDS], np.int64)
+        self._bins = Bins(np.full(int(first[-1]), -1, np.int64), none, today, first, moves)
+        self.cost = self._first_plan()
+        self.at = self._bins.at.copy()
+
+    def _first_plan(self) -> float:
+        """Everything at home that may be, then the rest."""
+        st, now, bins = self._st, self._now, self._bins
+        cost, left = 0.0, []
+        for i in range(self._store.materials):
+            home = _home(st, now, bins, i)
+            if home >= 0:
+                cost += _put(st, now, bins, i, home, int(bins.today[i]))
+            else:
+                left.append(i)
+        left.sort(key=lambda i: -int(self._store.volume[i]))
+        for i in left:
+            cost += _back(st, now, bins, i, 0.0)
+            if cost == np.inf:
+                raise RulesClash(rules=f"most_moves {bins.moves[1]}, today's plan without {len(left)} materials")
+        return cost
+
+    def improve(self) -> Iterator[None]:
+        """Better it; yields about ten times a second."""
+        out = taken(self._store.materials, self._store.materials)
+        scale = max(1e-9, float(self._store.walk.mean()) if self._store.models else 1.0)
+        costs = np.array([self.cost, self.cost, 0.0])
+        for cycle in range(_CYCLES):
+            for part in range(_CYCLE):
+                costs[2] = scale * (0.5 if cycle % 2 else 0.1) * 50.0 ** (-part / _CYCLE)
+                _rounds(self._st, self._now, self._bins, out, self.at, costs)
+                self.cost = float(costs[1])
+                yield
+
+    def where(self) -> Ints:
+        """The segment of each material [I] in the best plan."""
+        return np.searchsorted(self._bins.first, self.at, side="right").astype(np.int64) - 1
+
+    def places(self) -> dict[str, Place]:
+        """The best plan as places."""
+        seg, first = self._store.segments, self._bins.first
+        return {
+            material.key: Place(int(seg.aisle[s]), int(seg.rack[s]), int(seg.first[s] + self.at[i] - first[s]))
+            for i, (material, s) in enumerate(zip(self._store.problem.materials, self.where().tolist(), strict=True))
+        }
+
+
+def _today(store: Store, first: Ints) -> Ints:
+    """The first bin of today's place of each material [I]; -1 where it has none, or must leave it."""
+    today = np.full(store.materials, -1, np.int64)
+    seg = store.segments
+    for i, material in enumerate(store.problem.materials):
+        place = (store.problem.today or {}).get(material.key)
+        if place is None:
+            continue
+        bins = bins_in(store.problem, i, place)
+        for s in range(int(seg.start[place.aisle]), int(seg.start[place.aisle + 1])):
+            inside = seg.first[s] <= place.first_bin and place.first_bin + bins <= seg.first[s] + seg.bins[s]
+            if seg.rack[s] == place.rack and inside and store.need[store.profile[i], s] == bins > 0:
+                today[i] = first[s] + place.first_bin - seg.first[s]
+    return today

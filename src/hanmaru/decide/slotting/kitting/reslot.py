@@ -1,0 +1,221 @@
+"""From today's places to a plan, week by week: moves in an order that always finds free bins, as far as they pay.
+
+Every move costs; what the kits walk falls as moves are made, not before. Moves that together rid a model of an aisle
+are made together; a ring of materials that wait for each other's bins is opened by laying one aside, at its own cost.
+Of the whole order only the beginning is kept that costs least until the date by which it must have paid.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+
+from hanmaru.decide.slotting.kitting.build import bins_in
+from hanmaru.decide.slotting.kitting.problem import KittingProblem, Place, Rack
+
+_LOOK_AT = 300
+"""Moves weighed against each other before one is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labour:
+    """What moves cost, in the unit of the objective; how many a week; and the weeks until it must have paid."""
+
+    per_move: float
+    per_bin: float
+    moves_a_week: int
+    weeks: int
+    periods_a_week: float = 1.0
+    """Periods of the objective in a week: 0.25 where frequencies are per month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move; `week` counts from 0, `change` is that of the objective, and `aside` tells that it is not for good."""
+
+    material: str
+    origin: Place
+    target: Place
+    week: int
+    cost: float
+    change: float
+    aside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reslotting:
+    """Moves in their order, what they cost, what they save until the date, and the week in which they have paid.
+
+    `paid_in` is None where no beginning of the moves pays: then there are none.
+    """
+
+    moves: tuple[Move, ...]
+    cost: float
+    saving: float
+    paid_in: int | None
+
+
+def reslot(problem: KittingProblem, target: Mapping[str, Place], labour: Labour) -> Reslotting:
+    """Plan the moves from `problem.today` to `target`; materials without a place today are not moved."""
+    floor = _Floor(problem, dict(problem.today or {}), target)
+    moves: list[Move] = []
+    while (step := floor.next()) is not None:
+        i, place, aside = step
+        origin = floor.at[i]
+        cost = labour.per_move + labour.per_bin * floor.bins(i, place)
+        change = floor.move(i, place)
+        week = len(moves) // max(1, labour.moves_a_week)
+        moves.append(Move(problem.materials[i].key, origin, place, week, cost, change, aside))
+    return _paying(moves, labour)
+
+
+def _paying(moves: list[Move], labour: Labour) -> Reslotting:
+    """The beginning of the moves that is worth most by the date."""
+    best, keep = 0.0, 0
+    worth = 0.0
+    for number, move in enumerate(moves, 1):
+        worth -= move.cost + move.change * labour.periods_a_week * max(0, labour.weeks - move.week - 1)
+        if worth > best + 1e-9 and move.week < labour.weeks:
+            best, keep = worth, number
+    kept = tuple(moves[:keep])
+    cost = sum(move.cost for move in kept)
+    saving = best + cost if keep else 0.0
+    return Reslotting(kept, cost, saving, _paid_in(kept, labour) if keep else None)
+
+
+def _paid_in(moves: tuple[Move, ...], labour: Labour) -> int | None:
+    balance, rate = 0.0, 0.0
+    for week in range(labour.weeks):
+        balance -= rate * labour.periods_a_week
+        for move in moves:
+            if move.week == week:
+                balance -= move.cost
+                rate += move.change
+        if week >= moves[-1].week and balance - rate * labour.periods_a_week * (labour.weeks - week - 1) < 0:
+            return None
+        if balance >= 0 and week > moves[-1].week:
+            return week
+    return labour.weeks
+
+
+class _Floor:
+    """Who lies where while moves are made."""
+
+    def __init__(self, problem: KittingProblem, today: dict[str, Place], target: Mapping[str, Place]) -> None:
+        self._problem = problem
+        number = {material.key: i for i, material in enumerate(problem.materials)}
+        self.at = {number[key]: place for key, place in today.items() if key in number}
+        self._target = {i: target[problem.materials[i].key] for i in self.at}
+        self._pending = [i for i in sorted(self.at) if self._target[i] != self.at[i]]
+        self._asides: dict[int, int] = {}
+        self._owner: dict[Rack, list[int]] = {
+            (a, r): [-1] * bins for a, aisle in enumerate(problem.aisles) for r, bins in enumerate(aisle.racks)
+        }
+        for blocked in problem.rules.blocked:
+            row = self._owner[blocked.aisle, blocked.rack]
+            for b in range(max(0, blocked.first_bin), min(len(row), blocked.first_bin + blocked.bins)):
+                row[b] = -2
+        self._used: list[list[int]] = [[] for _ in problem.materials]
+        self._count: dict[tuple[int, int], int] = {}
+        for m, model in enumerate(problem.models):
+            for i in sorted(set(model.materials)):
+                self._used[i].append(m)
+                if i in self.at:
+                    key = m, self.at[i].aisle
+                    self._count[key] = self._count.get(key, 0) + 1
+        for i, place in self.at.items():
+            self._write(i, place, i)
+
+    def bins(self, i: int, place: Place) -> int:
+        """How many bins material i takes there."""
+        return bins_in(self._problem, i, place)
+
+    def next(self) -> tuple[int, Place, bool] | None:
+        """The next move: material, place, whether it is only laid aside; None when no more can be made."""
+        self._pending = [i for i in self._pending if self._target[i] != self.at[i]]
+        free = [i for i in self._pending if not self._in_the_way(i)][:_LOOK_AT]
+        if free:
+            best = min(free, key=lambda i: (self._promise(i, self._target[i].aisle), i))
+            return best, self._target[best], False
+        for i in self._pending:
+            for other in sorted(self._in_the_way(i)):
+                place = self._aside(other) if other >= 0 and self._asides.get(other, 0) < 2 else None
+                if place is not None:
+                    self._asides[other] = self._asides.get(other, 0) + 1
+                    if other not in self._pending:
+                        self._pending.append(other)
+                    return other, place, True
+        return None
+
+    def move(self, i: int, place: Place) -> float:
+        """Make a move; by how much the objective changes."""
+        change = 0.0
+        old = self.at[i].aisle
+        for m in self._used[i]:
+            self._count[m, old] -= 1
+            change -= self._cost(m, old) if self._count[m, old] == 0 else 0.0
+        for m in self._used[i]:
+            change += self._cost(m, place.aisle) if self._count.get((m, place.aisle), 0) == 0 else 0.0
+            self._count[m, place.aisle] = self._count.get((m, place.aisle), 0) + 1
+        self._write(i, self.at[i], -1)
+        self._write(i, place, i)
+        self.at[i] = place
+        return change
+
+    def _promise(self, i: int, a: int) -> float:
+        """The change of the objective, where each material bears its share of what its model's others make possible."""
+        old = self.at[i].aisle
+        if old == a:
+            return 0.0
+        gained = sum(self._cost(m, old) / self._count[m, old] for m in self._used[i])
+        paid = sum(self._cost(m, a) for m in self._used[i] if self._count.get((m, a), 0) == 0)
+        return paid - gained
+
+    def _cost(self, m: int, a: int) -> float:
+        model, rules = self._problem.models[m], self._problem.rules
+        depot = rules.depot_of.get(model.key)
+        return model.frequency * (self._problem.aisles[a].weight if depot is None else rules.depots[depot][a])
+
+    def _in_the_way(self, i: int) -> set[int]:
+        """Who lies where material i is to lie; -2 for a pillar."""
+        place = self._target[i]
+        row = self._owner[place.aisle, place.rack]
+        return set(row[place.first_bin : place.first_bin + self.bins(i, place)]) - {-1, i}
+
+    def _aside(self, i: int) -> Place | None:
+        """Free bins for material i for the time being: those that raise the objective least, the tightest of them."""
+        best, chosen = (inf, 0), None
+        if self._problem.materials[i].key in self._problem.rules.fixed:
+            return None
+        for (a, r), row in self._owner.items():
+            need = self.bins(i, Place(a, r, 0))
+            if need == 0 or self._forbidden(i, a, r):
+                continue
+            gap, begin = _tightest(row, need)
+            score = (self._promise(i, a), gap)
+            if begin >= 0 and score < best:
+                best, chosen = score, Place(a, r, begin)
+        return chosen
+
+    def _forbidden(self, i: int, a: int, r: int) -> bool:
+        key, rules = self._problem.materials[i].key, self._problem.rules
+        level = rules.level_of.get((a, r), 0)
+        heavy = level < len(rules.heaviest) and rules.masses.get(key, 0.0) > rules.heaviest[level]
+        return heavy or a not in rules.aisles.get(key, {a}) or (a, r) in rules.forbidden.get(key, ())
+
+    def _write(self, i: int, place: Place, who: int) -> None:
+        row = self._owner[place.aisle, place.rack]
+        for b in range(place.first_bin, place.first_bin + self.bins(i, place)):
+            row[b] = who
+
+
+def _tightest(row: list[int], need: int) -> tuple[int, int]:
+    """The length and the first bin of the tightest stretch of free bins that holds so many; (0, -1) if none does."""
+    best, begin, run = 0, -1, 0
+    for b in range(len(row) + 1):
+        if b < len(row) and row[b] == -1:
+            run += 1
+            continue
+        if run >= need and (begin < 0 or run < best):
+            best, begin = run, b - run
+        run = 0
+    return best, begin

@@ -1,0 +1,108 @@
+"""One way in: a problem, a watch, a seed and a method go in, a plan with its bound comes out."""
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from hanmaru.decide.slotting.kitting.bound import Bounding
+from hanmaru.decide.slotting.kitting.build import build
+from hanmaru.decide.slotting.kitting.errors import BadStore, NoPlanInTime
+from hanmaru.decide.slotting.kitting.exact import CYCLES_BEFORE_PROOF, SMALL, prove, size
+from hanmaru.decide.slotting.kitting.genetic import genetic
+from hanmaru.decide.slotting.kitting.milp_cpsat import solve_cpsat
+from hanmaru.decide.slotting.kitting.milp_highs import solve_highs
+from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
+from hanmaru.decide.slotting.kitting.relocate import Relocation
+from hanmaru.decide.slotting.kitting.search import CYCLES, Best, first_plan, improve
+from hanmaru.decide.slotting.kitting.store import Store
+from hanmaru.decide.slotting.kitting.whole import whole
+from hanmaru.decide.slotting.watch import Watch
+
+Method = Literal["auto", "exact", "ga", "milp-highs", "milp-cpsat"]
+SAME = 1e-9
+"""Objective and bound that differ by less, relatively, are the same."""
+
+
+def solve_kitting(problem: KittingProblem, watch: Watch, seed: int = 0, method: Method = "auto") -> KittingPlan:
+    """Find places for all materials; raises the errors of `errors` where there are none.
+
+    `auto` searches and bounds by turns and proves what it can; `exact` leaves the search after the first plans to
+    CP-SAT; `ga` is the source's algorithm; `milp-highs` and `milp-cpsat` hand the source's model to a solver.
+    """
+    store = build(problem)
+    if problem.rules.most_moves is not None and method in {"auto", "exact"}:
+        return _relocated(store, watch, seed, method)
+    if method in {"auto", "exact"}:
+        best = Best(where := first_plan(store, watch, seed), store.objective(where))
+        watch.found(best.cost)
+        if not _done(watch):
+            _search(store, best, watch, seed, cycles=_cycles(store, method))
+    else:
+        best = _baseline(store, watch, seed, method)
+    return _plan(store, best, watch, seed, method)
+
+
+def _cycles(store: Store, method: Method) -> int:
+    """How long to search before CP-SAT has its turn: it proves what is small, and little else."""
+    if method == "exact":
+        return 0
+    return CYCLES_BEFORE_PROOF if size(store) <= SMALL else CYCLES
+
+
+def _relocated(store: Store, watch: Watch, seed: int, method: Method) -> KittingPlan:
+    """A plan of few moves from today's; its bound is that of all plans."""
+    moved = Relocation(store, seed)
+    watch.found(moved.cost)
+    costs = whole(store)
+    with Bounding(store, moved.where(), lambda: moved.cost) as bounding:
+        for _ in moved.improve():
+            watch.found(moved.cost)
+            watch.proved(costs.up(bounding.bound))
+            if _done(watch):
+                break
+    plan = _plan(store, Best(moved.where(), moved.cost), watch, seed, method)
+    return replace(plan, places=moved.places())
+
+
+def _baseline(store: Store, watch: Watch, seed: int, method: Method) -> Best:
+    """The source's own ways; raises NoPlanInTime where they find nothing."""
+    if store.problem.rules.most_moves is not None:
+        raise BadStore(field="most_moves", reason=f"method {method} knows nothing of today; choose auto")
+    if method == "ga":
+        where, bound = genetic(store, watch, seed)[0], 0.0
+    else:
+        where, bound = (solve_highs if method == "milp-highs" else solve_cpsat)(store, watch, seed)
+    if where is None:
+        raise NoPlanInTime(method=method)
+    watch.found(store.objective(where))
+    watch.proved(bound)
+    return Best(where, store.objective(where))
+
+
+def _search(store: Store, best: Best, watch: Watch, seed: int, cycles: int) -> None:
+    """Search and bound side by side; then prove what is small enough, or wait for the bound."""
+    costs = whole(store)
+    with Bounding(store, best.where, lambda: best.cost) as bounding:
+        for _ in improve(store, best, seed, watch, cycles):
+            watch.found(best.cost)
+            watch.proved(costs.up(bounding.bound))
+            if _done(watch):
+                return
+        if cycles < CYCLES:
+            prove(store, best, watch, seed)
+            return
+        while not bounding.rests and not _done(watch):
+            bounding.wait()
+            watch.proved(costs.up(bounding.bound))
+
+
+def _done(watch: Watch) -> bool:
+    return watch.over or watch.bound >= watch.best * (1 - SAME)
+
+
+def _plan(store: Store, best: Best, watch: Watch, seed: int, method: str) -> KittingPlan:
+    bound = min(best.cost, whole(store).up(watch.bound))
+    optimal = bound >= best.cost * (1 - SAME)
+    places = store.places(np.asarray(best.where))
+    return KittingPlan(best.cost, bound, optimal, watch.seconds, seed, method, places, tuple(watch.history))
