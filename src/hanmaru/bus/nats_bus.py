@@ -13,13 +13,13 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import structlog
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from hanmaru.bus.address import parsed
 from hanmaru.bus.envelope import BadEnvelope, Envelope, decode
 from hanmaru.bus.inbox import Inbox
+from hanmaru.bus.nats_line import new_client
 
 CAPACITY = 10_000  # messages that wait for the connection
 PATIENCE = 2  # seconds, for the server's answer and at the end
@@ -35,7 +35,7 @@ class NatsBus:
     def __init__(self, url: str) -> None:
         """Begin to connect; what is published meanwhile waits."""
         self._address = parsed(url)
-        self._client = Client()
+        self._client = new_client()
         self._outbox: deque[Envelope] = deque(maxlen=CAPACITY)
         self._loop = asyncio.new_event_loop()
         self._to_send = asyncio.Event()
@@ -108,6 +108,8 @@ class NatsBus:
             connect_timeout=2,
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,
+            ping_interval=10,  # nats-py's own: 2 minutes until a silent line is noticed
+            max_outstanding_pings=2,
             error_cb=_tell,
         )
         self._was_connected.set()

@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 import structlog
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError, NoRespondersError
@@ -15,6 +14,7 @@ from nats.js.errors import APIError, KeyWrongLastSequenceError, NotFoundError, S
 
 from hanmaru.bus.address import Address, parsed
 from hanmaru.bus.envelope import MessageTooLarge
+from hanmaru.bus.nats_line import new_client
 from hanmaru.bus.streams import LARGEST_MESSAGE, NoSuchStream, NotAcknowledged, StreamFull, WrongRevision
 from hanmaru.kernel.errors import Invalid
 
@@ -42,7 +42,7 @@ class Link:
     def __init__(self, url: str) -> None:
         """Begin to connect, in the running event loop."""
         address = parsed(url)
-        self.client = Client()
+        self.client = new_client()
         self.js: JetStreamContext = self.client.jetstream(timeout=PATIENCE)
         self.losses = 0  # how often the connection broke
         self._why = "not connected yet"
