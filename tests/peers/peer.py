@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,16 +15,11 @@ from typing import Any, Self
 
 import pytest
 
+from hanmaru.launch.ports import free_port
 from tools.set_up import find_npm
 
 HERE = Path(__file__).parent
 PATIENCE = 90  # seconds to start on a busy machine; it takes about three on an idle one
-
-
-def free_port() -> int:
-    """Answer a port that is free now."""
-    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        return int(listener.getsockname()[1])
 
 
 def node() -> str:
