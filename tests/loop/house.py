@@ -33,22 +33,32 @@ WINDOW = timedelta(minutes=1)  # of one question to the history
 class House:
     """All processes of a site, without the pages. The bus is reached through a wire that can be cut."""
 
-    def __init__(self, folder: Path, small_disks: bool = False) -> None:  # noqa: FBT001, FBT002 - of the tests alone
+    listens = "127.0.0.1"  # where the bus does
+
+    def __init__(self, folder: Path, *, small_disks: bool = False) -> None:
         self.folder = folder
         self.disks: dict[str, SmallDisk] = {}
         self._small_disks = small_disks
-        self.nats = EmbeddedNats(folder / "nats", free_port(), PASSWORD)
+        self.nats = EmbeddedNats(folder / "nats", free_port(), PASSWORD, host=self.listens)
         self.commands: dict[str, list[str]] = {"nats": self.nats.command()}
         self.processes: dict[str, asyncio.subprocess.Process] = {}
         self.killed: list[str] = []
         self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> Self:
-        await self.start("nats")
+    async def lay_lines(self) -> None:
+        """Lay the line to the bus: `url` is where it is reached."""
         self.wire = await self._stack.enter_async_context(Wire(self.nats.port))
         self.url = f"nats://{self.nats.user}:{PASSWORD}@127.0.0.1:{self.wire.port}"
+
+    def at_gateway(self, command: list[str]) -> list[str]:
+        """Answer the command that runs a command on the gateway's node, under the same process id."""
+        return command
+
+    async def __aenter__(self) -> Self:
+        await self.start("nats")
+        await self.lay_lines()
         self.streams: Streams = connect_streams(self.url)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not self.nats.is_ready():  # noqa: ASYNC110 - it happens in another process
                 await asyncio.sleep(0.05)
         await make_floor_streams(self.streams, 64)
@@ -69,9 +79,13 @@ class House:
         """Start the instance of a source."""
         place = self.folder / "gateway" / wanted.source
         wanted.write(place)
-        instance = [sys.executable, "-m", "hanmaru.gateway.instance", str(place)]
+        instance = self.at_gateway([sys.executable, "-m", "hanmaru.gateway.instance", str(place)])
         self.commands[wanted.source] = self._on_disk(wanted.source, place / "outbox", instance)
         await self.start(wanted.source)
+
+    def bus_of(self, name: str) -> str:
+        """Answer where a process finds the bus."""
+        return self.url
 
     def _on_disk(self, name: str, folder: Path, command: list[str]) -> list[str]:
         if not self._small_disks:
@@ -102,7 +116,7 @@ class House:
             "HANMARU_HISTORIAN_WARN_FREE_MB": "3",
         }
         if name != "nats":
-            environment["HANMARU_BUS_URL"] = self.url
+            environment["HANMARU_BUS_URL"] = self.bus_of(name)
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = await asyncio.create_subprocess_exec(
                 *self.commands[name], env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log
@@ -113,7 +127,7 @@ class House:
         process = self.processes[name]
         if process.returncode is None:
             process.send_signal(how)
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(120):
                 await process.wait()
         self.killed.append(name)
 

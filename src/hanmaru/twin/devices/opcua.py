@@ -80,7 +80,7 @@ class OpcUaDevice:
     """`async with OpcUaDevice(variables) as device:` gives `device.url`.
 
     `await device.offer({"bath-1/temperature": 20.4})` sets values at the device's clock. `written` may be
-    replaced by what is to get (name, value) of what a client wrote. `port` is the port to be had if it is free.
+    replaced by what is to get (name, value) of what a client wrote. It listens at `address`, on `port` if that is free.
 
     Faults: `device.wire` (cut, freeze, flap), `device.skew` (its clock is ahead
     by that much), a `quality` when offering.
@@ -98,6 +98,7 @@ class OpcUaDevice:
         log: TrueLog | None = None,
         guard: Guard = OPEN,
         port: int = 0,
+        address: str = "127.0.0.1",
     ) -> None:
         """Describe the server; entering starts it."""
         self.variables = {variable.name: variable for variable in variables}
@@ -107,7 +108,7 @@ class OpcUaDevice:
         self.skew = timedelta()
         self._log = log
         self._guard = guard
-        self._port = port
+        self._port, self._address = port, address
         self.subscribed: list[datetime] = []  # when clients asked to be told of changes, by the device's clock
         # Called with the name and value of what a client wrote.
         self.written: Callable[[str, Value], None] = lambda _name, _value: None
@@ -117,7 +118,7 @@ class OpcUaDevice:
     @property
     def url(self) -> str:
         """Answer the endpoint that a driver connects to; it stays the same."""
-        return f"opc.tcp://127.0.0.1:{self.wire.port}/hanmaru/"
+        return f"opc.tcp://{self._address}:{self.wire.port}/hanmaru/"
 
     def node_id(self, name: str) -> str:
         """Answer the node id of a variable, as a tag's address has it."""
@@ -143,7 +144,7 @@ class OpcUaDevice:
         self._server.subscribe_server_callback(CallbackType.PostWrite, self._taken)
         self._server.set_endpoint("opc.tcp://127.0.0.1:0/hanmaru/")
         await self._server.start()
-        self.wire = await Wire(_port_of(self._server.bserver), own_port=self._port).__aenter__()
+        self.wire = await Wire(_port_of(self._server.bserver), own_port=self._port, address=self._address).__aenter__()
         await self.tell_time()
         return self
 

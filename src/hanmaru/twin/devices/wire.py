@@ -15,9 +15,9 @@ class Wire:
     new ones; `thaw()` and `mend()` end them. `flap()` breaks the connections once.
     """
 
-    def __init__(self, port: int, host: str = "127.0.0.1", own_port: int = 0) -> None:
-        """Lead to `host` and `port`; listen on `own_port`, on a free one if that is 0 or taken."""
-        self._host, self._behind = host, port
+    def __init__(self, port: int, host: str = "127.0.0.1", own_port: int = 0, address: str = "127.0.0.1") -> None:
+        """Lead to `host` and `port`; listen at `address` on `own_port`, on a free one if that is 0 or taken."""
+        self._host, self._behind, self._address = host, port, address
         self._server: asyncio.Server | None = None
         self._open = asyncio.Event()
         self._open.set()
@@ -65,11 +65,11 @@ class Wire:
 
     async def _listen(self) -> None:
         try:
-            self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+            self._server = await asyncio.start_server(self._connected, self._address, self.port)
         except OSError:
             if self._begun:
                 raise
-            self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+            self._server = await asyncio.start_server(self._connected, self._address, 0)
         self._begun = True
         self.port = self._server.sockets[0].getsockname()[1]
 
