@@ -57,7 +57,7 @@ class Broker:
         command = self._mosquitto() if self.kind == "mosquitto" else self._nats()
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        assert await_condition(self._listens, 20), (self.folder / "log").read_text()
+        assert await_condition(self._listens, 120), (self.folder / "log").read_text()
         return self
 
     def stop(self) -> None:

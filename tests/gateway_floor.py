@@ -20,7 +20,7 @@ from hanmaru.launch import child, nats
 from hanmaru.launch.secrets import Secrets
 
 SITE = "seongsu"
-SECONDS = 40
+SECONDS = 120
 
 
 @contextmanager

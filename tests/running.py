@@ -43,13 +43,18 @@ class Running:
         return found[1]
 
     def ready(self, within: float = ANSWERS_WITHIN) -> "Running":
-        assert await_condition(lambda: "Hanmaru runs" in self.words or self.process.poll() is not None, within)
-        assert self.process.poll() is None, self.words
+        """Wait until it runs; what does not come to run is stopped: it would go on beside other tests."""
+        try:
+            assert await_condition(lambda: "Hanmaru runs" in self.words or self.process.poll() is not None, within)
+            assert self.process.poll() is None, self.words
+        except AssertionError:
+            self.stop()
+            raise
         return self
 
     def answers(self) -> bool:
         try:
-            urllib.request.urlopen(self.url, timeout=5).close()  # noqa: S310 - our own address
+            urllib.request.urlopen(self.url, timeout=30).close()  # noqa: S310 - our own address
         except urllib.error.HTTPError as error:
             return error.code < 500
         except OSError:
@@ -103,4 +108,4 @@ class Running:
 
     def stop(self, by: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(by)
-        return self.process.wait(30)
+        return self.process.wait(120)

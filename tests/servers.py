@@ -68,7 +68,7 @@ class TestServer:
         pid = self.postgres.running()
         if pid:
             os.kill(pid, signal.SIGINT)
-            child.await_condition(lambda: not self.postgres.running(), seconds=20)
+            child.await_condition(lambda: not self.postgres.running(), seconds=120)
 
     def _template(self) -> str:
         """Answer the name of the migrated template, made when there is none for what the code says now."""

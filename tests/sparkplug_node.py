@@ -100,9 +100,9 @@ class EdgeNode:
         return f"spBv1.0/{self.group}/{kind}/{self.name}{end}"
 
     def start(self) -> "EdgeNode":
-        self._client.connect("127.0.0.1", self.port, keepalive=5)
+        self._client.connect("127.0.0.1", self.port, keepalive=60)
         self._client.loop_start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
         self.birth()
         self._client.publish("started", b"", qos=1).wait_for_publish(10)  # now the broker has the birth before it
         return self

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.browser.house import demo_house
 
-PATIENCE = 20_000  # milliseconds; a loaded machine is slow, not wrong
+PATIENCE = 60_000  # milliseconds; a loaded machine is slow, not wrong
 expect.set_options(timeout=PATIENCE)
 PHONE, TABLET, DESKTOP = (390, 844), (820, 1180), (1440, 900)
 

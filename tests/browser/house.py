@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from tests.running import Running
 
-COLD_START_SECONDS = 240
+COLD_START_SECONDS = 600
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
 PICTURES_ASKED = "HANMARU_PICTURES"
 ADDRESS_GIVEN = "HANMARU_TEST_ADDRESS"

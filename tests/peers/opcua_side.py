@@ -39,7 +39,7 @@ async def running(driver: OpcUa, tags: Sequence[Tag], sink: Caught) -> AsyncIter
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(sink: Caught, task: asyncio.Task[None], holds: Any, seconds: float = 20) -> None:
+async def until(sink: Caught, task: asyncio.Task[None], holds: Any, seconds: float = 60) -> None:
     """Wait until it holds; raise what ended the driver if it ends before."""
     waiting = asyncio.create_task(sink.until(holds, seconds))
     await asyncio.wait({waiting, task}, return_when=asyncio.FIRST_COMPLETED)
@@ -50,7 +50,7 @@ async def until(sink: Caught, task: asyncio.Task[None], holds: Any, seconds: flo
     await waiting
 
 
-async def again(driver: OpcUa, seconds: float = 60) -> None:
+async def again(driver: OpcUa, seconds: float = 120) -> None:
     """Connect as the session does, until the device is back."""
     async with asyncio.timeout(seconds):
         while True:

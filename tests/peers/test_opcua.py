@@ -26,7 +26,7 @@ def server() -> Peer:
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 120))
+    asyncio.run(asyncio.wait_for(work, 240))
 
 
 def test_browsing_shows_types_units_rights_and_methods(server: Peer) -> None:

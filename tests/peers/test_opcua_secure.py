@@ -1,7 +1,6 @@
 """The OPC UA driver against node-opcua's server: encryption, log-in, certificates, and a server that is killed."""
 
 import asyncio
-import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,12 @@ import pytest
 from hanmaru.gateway.drivers.opcua.config import Config
 from hanmaru.gateway.drivers.opcua.driver import OpcUa
 from hanmaru.gateway.errors import Reconfigure, Retry, Stop
+from hanmaru.launch.ports import free_port
 from tests.contracts.drivers.bench import tag
 from tests.contracts.drivers.caught import Caught
 from tests.peers.line import Line
 from tests.peers.opcua_side import again, bulk, connected, numbers, running, until
-from tests.peers.peer import Peer, free_port, shared
+from tests.peers.peer import Peer, shared
 
 
 @pytest.fixture(scope="module")
@@ -134,10 +134,8 @@ def test_a_server_that_is_killed_is_followed_again_and_the_gap_is_told(tmp_path:
                 async with running(driver, tags, sink) as task:
                     await until(sink, task, lambda: len(sink.all) >= 51)
                     first.kill()
-                    begun = time.monotonic()
                     with pytest.raises(Retry):
-                        await task
-                    assert time.monotonic() - begun < 20
+                        await asyncio.wait_for(task, 60)
                 with Peer("opcua_server.js", folder=str(tmp_path), port=port, bulk=50) as second:
                     await again(driver)
                     async with running(driver, tags, sink) as task:

@@ -101,7 +101,7 @@ async def listening(broker: Broker) -> AsyncIterator[tuple[SparkplugDriver, Caug
     await driver.connect()
     task = asyncio.create_task(driver.run(list(TAGS.values()), sink))
     try:
-        await sink.until(lambda: {one.tag for one in sink.all} == {one.id for one in TAGS.values()}, 20)
+        await sink.until(lambda: {one.tag for one in sink.all} == {one.id for one in TAGS.values()}, 60)
         yield driver, sink
     finally:
         task.cancel()
@@ -132,7 +132,7 @@ def test_all_types_of_its_births_arrive_as_they_are(broker: Broker, tahu: Peer) 
             assert units["stale"] == "Cel"
             assert tahu.ask(count=True)["births"] >= 2  # its own, and one that we asked for
 
-    asyncio.run(asyncio.wait_for(work(), 60))
+    asyncio.run(asyncio.wait_for(work(), 240))
 
 
 def test_data_late_data_packed_data_and_300_in_a_row(broker: Broker, tahu: Peer) -> None:
@@ -157,7 +157,7 @@ def test_data_late_data_packed_data_and_300_in_a_row(broker: Broker, tahu: Peer)
             assert told == [float(value) for value in range(1000, 1300)]
             assert driver.health().extra["missing"] == 0
 
-    asyncio.run(asyncio.wait_for(work(), 60))
+    asyncio.run(asyncio.wait_for(work(), 240))
 
 
 def test_commands_reach_it_and_are_read_back(broker: Broker, tahu: Peer) -> None:
@@ -181,7 +181,7 @@ def test_commands_reach_it_and_are_read_back(broker: Broker, tahu: Peer) -> None
             assert refused.result == "refused"
             assert tahu.ask(count=True)["commands"] == 6
 
-    asyncio.run(asyncio.wait_for(work(), 90))
+    asyncio.run(asyncio.wait_for(work(), 240))
 
 
 @pytest.mark.parametrize("how", ["device", "stop", "kill"])
@@ -196,7 +196,7 @@ def test_its_deaths_make_all_its_tags_bad(broker: Broker, tahu: Peer, how: str) 
                 lambda: all(sink.of(one.id)[-1].quality == Quality.BAD_NOT_CONNECTED for one in TAGS.values()), 20
             )
 
-    asyncio.run(asyncio.wait_for(work(), 60))
+    asyncio.run(asyncio.wait_for(work(), 240))
 
 
 def test_a_silent_node_is_found_by_its_name(broker: Broker, tahu: Peer) -> None:
@@ -212,4 +212,4 @@ def test_a_silent_node_is_found_by_its_name(broker: Broker, tahu: Peer) -> None:
         finally:
             await driver.close()
 
-    asyncio.run(asyncio.wait_for(work(), 60))
+    asyncio.run(asyncio.wait_for(work(), 240))

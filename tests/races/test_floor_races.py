@@ -35,7 +35,7 @@ def test_control_judging_room_without_the_lock_overfills(company: Any, new_varia
 
         def naive(one: int, place: int = place, seen: threading.Barrier = seen, number: int = number) -> None:
             room = stock.room_left([place])[place].count or 0
-            seen.wait(timeout=30)
+            seen.wait(timeout=120)
             if room >= 2:
                 key = f"naive-{number}-{one}"
                 move_goods(variant=variant, from_place=dock, to_place=place, quantity=2, key=key)

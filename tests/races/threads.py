@@ -19,7 +19,7 @@ def together(company: Any, work: Callable[[int], Any], threads: int = THREADS) -
     def run(number: int) -> None:
         try:
             with acting(company_id=company.company_id, user_id=company.user_id, source="race"):
-                barrier.wait(timeout=30)
+                barrier.wait(timeout=120)
                 answers[number] = work(number)
         except Exception as error:  # noqa: BLE001 -- the test looks at it
             answers[number] = error
@@ -30,7 +30,7 @@ def together(company: Any, work: Callable[[int], Any], threads: int = THREADS) -
     for thread in running:
         thread.start()
     for thread in running:
-        thread.join(timeout=60)
+        thread.join(timeout=240)
         assert not thread.is_alive(), "a deadlock"
     return answers
 

@@ -10,7 +10,7 @@ from hanmaru.bus.memory_streams import MemoryStreams
 from hanmaru.bus.nats_streams import NatsStreams
 from hanmaru.bus.streams import Streams
 
-REDELIVERED = 0.5  # seconds, instead of a minute
+REDELIVERED = 2.0  # seconds, instead of a minute; less, and a busy machine alone is too late
 
 Story = Callable[[Streams], Awaitable[None]]
 Play = Callable[[Story], None]

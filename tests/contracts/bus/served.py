@@ -52,7 +52,7 @@ class Served:
     def mqtt(self, name: str, **options: Any) -> aiomqtt.Client:
         user = self.user(name)
         return aiomqtt.Client(
-            "127.0.0.1", self.server.mqtt_port, username=user.name, password=user.password, timeout=5, **options
+            "127.0.0.1", self.server.mqtt_port, username=user.name, password=user.password, timeout=30, **options
         )
 
 

@@ -24,7 +24,7 @@ def bus(request: pytest.FixtureRequest) -> Iterator[Bus]:
 
 
 async def take(news: AsyncIterator[Envelope], count: int) -> list[Envelope]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return [await anext(news) for _ in range(count)]
 
 

@@ -116,6 +116,6 @@ def test_files_come_back_as_they_were(play: Play, tmp_path: Path) -> None:
 
 
 async def _next(changes: AsyncIterator[Kept]) -> tuple[str, bytes | None]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         kept = await anext(changes)
     return kept.key, kept.value

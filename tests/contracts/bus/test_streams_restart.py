@@ -95,7 +95,7 @@ def test_streams_may_be_asked_for_before_the_server_is_there(tmp_path: Path) -> 
             await streams.request("ask.me", b"?", 0.2)
         program = nats.program(server, tmp_path / "nats.log")
         process = await asyncio.to_thread(child.start, program)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             answer = None
             while answer is None:
                 try:

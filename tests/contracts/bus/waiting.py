@@ -6,6 +6,6 @@ from collections.abc import Awaitable, Callable
 
 async def becomes(look: Callable[[], Awaitable[object]], wanted: object) -> None:
     """Look until it is as wanted."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await look() != wanted:  # noqa: ASYNC110 - the server tells nobody when it forgets
             await asyncio.sleep(0.05)

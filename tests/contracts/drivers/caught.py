@@ -33,7 +33,7 @@ class Caught:
     def of(self, tag: int) -> list[Reading]:
         return [reading for reading in self.all if reading.tag == tag]
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 10) -> None:
+    async def until(self, holds: Callable[[], bool], seconds: float = 60) -> None:
         """Wait until it holds; it is looked at whenever something came."""
         async with asyncio.timeout(seconds):
             while not holds():

@@ -36,7 +36,7 @@ def opened(line: BrokerLine, topic: str = "a") -> None:
             await line.close()
         assert not line.connected
 
-    asyncio.run(asyncio.wait_for(work(), 30))
+    asyncio.run(asyncio.wait_for(work(), 240))
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ class House:
     async def outcomes(self, count: int) -> list[Outcome]:
         consumer = await self.streams.consumer(OUTCOMES, "page")
         found: list[Outcome] = []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(found) < count:
                 messages = await consumer.pull(10, 1)
                 await consumer.acknowledge(messages)
@@ -176,7 +176,7 @@ def test_a_hold_overtakes_the_program_it_holds(tmp_path: Path) -> None:
         async with made.working():
             program = {"target": "s/a", "number": None, "permit": Permit("Kim")}
             await made.send(command(program="fetch", **program), command(id="c2", program="hold", **program))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 while made.machine.written != ["c1", "c2"]:  # noqa: ASYNC110 - same
                     await asyncio.sleep(0.01)
             made.machine.go_on.set()

@@ -25,8 +25,10 @@ class Disk:
         self.events: list[str] = []
         self.open = asyncio.Event()
         self.open.set()
+        self.asked = asyncio.Event()
 
     async def readings(self, batch: pa.RecordBatch) -> None:
+        self.asked.set()
         await self.open.wait()
         self.batches.append(batch)
 
@@ -93,8 +95,8 @@ def test_kept_waits_for_the_disk() -> None:
         await asyncio.sleep(0.05)
         assert not waiting.done()
         disk.open.set()
-        await asyncio.wait_for(waiting, 5)
-        await asyncio.wait_for(intake.kept(), 5)
+        await asyncio.wait_for(waiting, 60)
+        await asyncio.wait_for(intake.kept(), 60)
 
     asyncio.run(working(disk, work))
     assert disk.numbers == [1.0]
@@ -107,11 +109,11 @@ def test_memory_is_bounded_and_what_is_dropped_is_counted_and_told(monkeypatch: 
     async def work(intake: Intake) -> None:
         disk.open.clear()
         intake.readings(rows(0.0))
-        await asyncio.sleep(0.05)  # that one is on its way to the disk
+        await asyncio.wait_for(disk.asked.wait(), 60)  # that one is on its way to the disk
         for value in range(1, 31):
             intake.readings(rows(float(value)))
         disk.open.set()
-        await asyncio.wait_for(intake.kept(), 5)
+        await asyncio.wait_for(intake.kept(), 60)
 
     intake = asyncio.run(working(disk, work))
     assert disk.numbers == [0.0, *(float(value) for value in range(21, 31))]

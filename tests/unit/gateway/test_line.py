@@ -54,12 +54,12 @@ def firmware(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source.write_text(PRINTER)
     program = folder / "printer"
     strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-fsanitize=undefined", "-I", str(FIRMWARE)]
-    subprocess.run([compiler, *strict, str(source), "-o", str(program)], check=True, timeout=60)
+    subprocess.run([compiler, *strict, str(source), "-o", str(program)], check=True, timeout=240)
     return program
 
 
 def _printed(firmware: Path, asked: str) -> list[bytes]:
-    done = subprocess.run([firmware], input=asked.encode(), capture_output=True, check=True, timeout=20)
+    done = subprocess.run([firmware], input=asked.encode(), capture_output=True, check=True, timeout=120)
     return done.stdout.splitlines(keepends=True)
 
 

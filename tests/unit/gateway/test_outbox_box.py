@@ -324,7 +324,7 @@ def test_dead_letters_are_kept_with_the_reason_and_can_be_sent_anew(tmp_path: Pa
 def test_who_must_answer_a_device_waits_until_its_message_is_on_the_disk(tmp_path: Path) -> None:
     async def story(box: Outbox) -> None:
         sequence = box.put("s", b"pushed", rows=1)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await box.kept(sequence)
         assert box.next("live") is not None
 
@@ -369,4 +369,4 @@ def fill(box: Outbox) -> int:
 def eventually(condition: Callable[[], bool]) -> bool:
     from hanmaru.launch.child import await_condition
 
-    return await_condition(condition, 10)
+    return await_condition(condition, 60)

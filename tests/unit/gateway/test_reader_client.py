@@ -190,5 +190,5 @@ def test_two_clients_do_not_share_an_outbox(warehouse: Warehouse, cable: Cable, 
 
     options = {"server": warehouse.address, "token": TOKEN, "outbox": tmp_path / "out", "port": cable.path}
     with Outbox(tmp_path / "out", now=lambda: datetime.now(UTC)), Client(**options) as client:
-        assert client.process.wait(20) == 2
+        assert client.process.wait(120) == 2
         client.says("give this one its own folder")

@@ -17,7 +17,7 @@ from hanmaru.floor.reads import Answer, PutTo, Read, encode
 from hanmaru.kernel.errors import HanmaruError
 
 TOKEN = "secret-of-the-gate"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Warehouse:

@@ -44,10 +44,10 @@ def lines(folder: Path, name: str) -> list[list[str]]:
 
 def test_it_starts_again_what_dies_ever_more_slowly_and_stops_in_order(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-    assert await_condition(lambda: len(lines(tmp_path, "dying")) >= 3, 20)
-    assert await_condition(lambda: len(lines(tmp_path, "deaf")) == 1, 20)
+    assert await_condition(lambda: len(lines(tmp_path, "dying")) >= 3, 120)
+    assert await_condition(lambda: len(lines(tmp_path, "deaf")) == 1, 120)
     process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate(timeout=20)
+    said, _ = process.communicate(timeout=120)
 
     assert process.returncode == 0
     assert said.count("dying ended unexpectedly") >= 2

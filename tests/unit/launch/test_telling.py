@@ -23,7 +23,7 @@ def test_what_a_command_changes_reaches_the_bus_of_the_pages(nats_url: str, comp
         try:
             async with bus.subscribe(f"live.{company.company_id}.*") as news:
                 await asyncio.to_thread(command)
-                return (await asyncio.wait_for(anext(news), 5)).subject
+                return (await asyncio.wait_for(anext(news), 60)).subject
         finally:
             bus.close()
 

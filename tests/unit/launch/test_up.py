@@ -42,7 +42,7 @@ def test_it_answers_beside_a_taken_port_and_says_so(running: Running, taken_port
 
 def test_a_second_start_on_the_same_data_is_refused_with_a_sentence(running: Running) -> None:
     second = Running(running.folder)
-    assert second.process.wait(30) == 1
+    assert second.process.wait(120) == 1
     assert f"already runs on {running.folder} (process {running.process.pid})" in second.words
     assert await_condition(running.answers, ANSWERS_WITHIN)
 
@@ -94,7 +94,7 @@ def test_ctrl_c_stops_all_and_the_next_start_finds_its_data(running: Running, fo
     assert "Preparing the tables" not in again.words
     again.process.kill()
     again.process.wait()
-    assert await_condition(lambda: again.children() == {}, 20), again.children()
+    assert await_condition(lambda: again.children() == {}, 120), again.children()
 
 
 def _can_ask(running: Running) -> bool:

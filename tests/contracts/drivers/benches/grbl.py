@@ -22,7 +22,7 @@ class Bench(DeviceBench):
 
     def config(self) -> dict[str, object]:
         path = self.machine.path if self.machine else "/dev/none"
-        return {"port": path, "look_seconds": 0.03, "silence_seconds": 2}
+        return {"port": path, "look_seconds": 0.03, "silence_seconds": 15}
 
     def url(self) -> str:
         assert self.machine

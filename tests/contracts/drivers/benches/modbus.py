@@ -51,7 +51,7 @@ class Bench(DeviceBench):
             {"unit": 2, "table": "coil", "address": 7, "type": "bit", "name": "running"},
         ]
         port = self.line.port if self.line else 502
-        return {"host": "127.0.0.1", "port": port, "timeout": 0.5, "retries": 1, "registers": rows}
+        return {"host": "127.0.0.1", "port": port, "timeout": 2.0, "retries": 1, "registers": rows}
 
     def url(self) -> str:
         return f"modbus://127.0.0.1:{self.line.port if self.line else 502}"

@@ -45,7 +45,7 @@ class Bench(DeviceBench):
                 {"pattern": "plant/{machine}/{name}", "time": "/at", "time_format": "seconds"},
                 {"pattern": "raw/{name}"},
             ],
-            "keepalive": 2,
+            "keepalive": 20,
             "look_seconds": 0.5,
             "quiet_seconds": 1,
             "set_topic": "{topic}/set",
@@ -99,7 +99,7 @@ class Bench(DeviceBench):
         device = self._device = paho.Client(CallbackAPIVersion.VERSION2, client_id="device")
         device.on_connect = lambda client, *_: client.subscribe("raw/wanted/set", qos=1)
         device.on_message = self._set
-        device.connect("127.0.0.1", self.broker.port, keepalive=5)
+        device.connect("127.0.0.1", self.broker.port, keepalive=60)
         device.loop_start()
         self._telling = threading.Thread(target=self._tell)
         self._telling.start()

@@ -46,7 +46,7 @@ class Bench(DeviceBench):
             self.line.release()
 
     def config(self) -> dict[str, object]:
-        return {"url": self.url(), "publishing": 0.05, "timeout": 3.0}
+        return {"url": self.url(), "publishing": 0.05, "timeout": 20.0}
 
     def url(self) -> str:
         return f"opc.tcp://127.0.0.1:{self.line.port if self.line else 4840}/peer"

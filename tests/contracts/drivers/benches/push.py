@@ -73,7 +73,7 @@ class Bench(DeviceBench):
             f"http://127.0.0.1:{self.port}/hall", data, {"Authorization": f"Bearer {TOKEN}"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310 - our own address
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own address
                 return json.load(answer)["kept"] == 2
         except OSError:
             return False

@@ -25,7 +25,7 @@ class Bench(DeviceBench):
         self._starts = 0
 
     def config(self) -> dict[str, object]:
-        return {"url": self.broker.url, "groups": ["g"], "keepalive": 2, "look_seconds": 0.5, "birth_seconds": 2}
+        return {"url": self.broker.url, "groups": ["g"], "keepalive": 20, "look_seconds": 0.5, "birth_seconds": 2}
 
     def url(self) -> str:
         return f"sparkplug://127.0.0.1:{self.broker.port}/g"

@@ -35,7 +35,7 @@ def words_of(company, site):
 
 
 async def until(holds):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - a row of a database tells nobody that it came
             await asyncio.sleep(0.02)
 

@@ -25,7 +25,7 @@ def looking(newest, *, tags=(1,), states=False):
 
     async def whole():
         with newest.watching(Watcher("mill", frozenset(tags), states=states)) as watcher:
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(60):
                 newest.hear(told(at(1, 99, 1.0)))
                 return await watcher.take()
 
@@ -40,7 +40,7 @@ def heard(*news, tags=(1, 2), states=False, site="mill"):
         with newest.watching(watcher):
             for one in news:
                 newest.hear(one)
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(60):
                 return await watcher.take()
 
     return asyncio.run(whole())
@@ -81,7 +81,7 @@ def test_how_connections_fare_is_told_to_who_asks_also_what_was_told_before():
         newest.hear(News("floor.mill.states.bad", b"{"))
         watcher = Watcher("mill", frozenset(), states=True)
         with newest.watching(watcher):
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(60):
                 return await watcher.take()
 
     assert asyncio.run(whole())["states"] == {"opcua": {"connected": True}}

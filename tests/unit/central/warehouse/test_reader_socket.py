@@ -40,7 +40,7 @@ class Line:
 
     async def told(self) -> Any:
         """What the server says next: its message, or the kind of event."""
-        event = await asyncio.wait_for(self.from_server.get(), 10)
+        event = await asyncio.wait_for(self.from_server.get(), 60)
         return decode_server(event["text"]) if "text" in event else event
 
     async def say(self, message: Any) -> None:

@@ -17,8 +17,8 @@ class Page:
         return {"type": "http.disconnect"}
 
     async def next(self):
-        return await asyncio.wait_for(self.sent.get(), 5)
+        return await asyncio.wait_for(self.sent.get(), 60)
 
     async def close(self):
         self.leave.set()
-        await asyncio.wait_for(self.task, 5)
+        await asyncio.wait_for(self.task, 60)

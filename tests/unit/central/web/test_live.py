@@ -84,7 +84,7 @@ def test_a_stranger_gets_no_stream(company):
     async def scenario(live):
         page = Page(live, "/live", b"sessionid=nonsense")
         assert (await page.next())["status"] == 403
-        await asyncio.wait_for(page.task, 5)
+        await asyncio.wait_for(page.task, 60)
 
     run(scenario)
 

@@ -22,11 +22,11 @@ class Page:
         return {"type": "http.disconnect"}
 
     async def next(self) -> dict[str, Any]:
-        return await asyncio.wait_for(self.sent.get(), 5)
+        return await asyncio.wait_for(self.sent.get(), 60)
 
     async def close(self) -> None:
         self.leave.set()
-        await asyncio.wait_for(self.task, 5)
+        await asyncio.wait_for(self.task, 60)
 
 
 def run(scenario: Any) -> None:
@@ -107,7 +107,7 @@ def test_without_the_right_link_there_is_no_stream(
     async def scenario(application: Any) -> None:
         page = Page(application, address)
         assert (await page.next())["status"] == 403
-        await asyncio.wait_for(page.task, 5)
+        await asyncio.wait_for(page.task, 60)
 
     run(scenario)
 

@@ -42,7 +42,7 @@ class Bench:
         return json.loads(await self.streams.request(ask(SITE, "historian"), json.dumps(question).encode(), 10))
 
     async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await holds():  # noqa: ASYNC110 - it works in threads
                 await asyncio.sleep(0.01)
 

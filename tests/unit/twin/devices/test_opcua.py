@@ -39,7 +39,7 @@ class Heard:
         self.new.set()
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.values) < count:
                 self.new.clear()
                 await self.new.wait()
@@ -159,7 +159,7 @@ def test_a_value_of_another_type_can_be_forced() -> None:
 def test_a_frozen_wire_is_silent_and_a_cut_one_ends() -> None:
     async def go() -> None:
         async with OpcUaDevice(VARIABLES) as device:
-            client = asyncua.Client(device.url, timeout=0.5)
+            client = asyncua.Client(device.url, timeout=3)
             await client.connect()
             device.wire.freeze()
             with pytest.raises(TimeoutError):

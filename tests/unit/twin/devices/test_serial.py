@@ -22,7 +22,7 @@ class Line:
 
     async def until(self, end: bytes, count: int = 1) -> bytes:
         seen = b""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while seen.count(end) < count:
                 try:
                     seen += os.read(self.file, 4096)

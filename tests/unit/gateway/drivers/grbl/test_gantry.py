@@ -40,7 +40,7 @@ def config_of(machine: GrblDevice, **more: Any) -> GrblConfig:
         "feed": 3000.0,
         "held_pin": "P",
         "look_seconds": 0.02,
-        "silence_seconds": 0.6,
+        "silence_seconds": 5,
         **more,
     }
     return take(GrblConfig, given, "config")
@@ -86,7 +86,7 @@ async def gantry(*, speed: float = 20, settings: Settings | None = None, **more:
 
 
 def run(work: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(work(), 60))
+    asyncio.run(asyncio.wait_for(work(), 240))
 
 
 def test_it_fetches_and_stores() -> None:

@@ -111,7 +111,7 @@ async def running(line: Units, *tags: Any, **more: Any) -> AsyncIterator[tuple[M
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 60))
+    asyncio.run(asyncio.wait_for(work, 240))
 
 
 def test_the_same_frames_are_carried_by_tcp() -> None:

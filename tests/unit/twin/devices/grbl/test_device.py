@@ -19,7 +19,7 @@ class Port:
         self.file = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         self.seen = b""
 
-    async def read_until(self, wanted: str, seconds: float = 10.0) -> str:
+    async def read_until(self, wanted: str, seconds: float = 60.0) -> str:
         """Read until a pattern has come; answer what was read up to its end."""
         async with asyncio.timeout(seconds):
             while not (found := re.search(wanted.encode(), self.seen)):

@@ -99,7 +99,7 @@ def test_what_is_not_there_is_refused_with_the_code_of_the_standard() -> None:
 def test_units_share_a_serial_line_and_a_missing_one_is_silence() -> None:
     async def go() -> None:
         async with ModbusRtuDevice([registers(1), registers(7)]) as device:
-            client = AsyncModbusSerialClient(device.path, baudrate=19_200, timeout=0.3, retries=0)
+            client = AsyncModbusSerialClient(device.path, baudrate=19_200, timeout=2.0, retries=0)
             assert await client.connect()
             device.units[7].put("mode", 77)
             assert (await client.read_holding_registers(102, count=1, device_id=1)).registers == [3]
@@ -119,7 +119,7 @@ def test_units_share_a_serial_line_and_a_missing_one_is_silence() -> None:
 def test_hung_and_cut_lines() -> None:
     async def go() -> None:
         async with ModbusTcpDevice([registers()]) as device:
-            client = AsyncModbusTcpClient(device.host, port=device.port, timeout=0.2, retries=0, reconnect_delay=0)
+            client = AsyncModbusTcpClient(device.host, port=device.port, timeout=2.0, retries=0, reconnect_delay=0)
             await client.connect()
             device.hung = True
             with pytest.raises(ModbusIOException):

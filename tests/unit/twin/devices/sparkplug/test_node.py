@@ -65,7 +65,7 @@ def number(metric: dict[int, Any]) -> object:
 
 async def hear(client: Client, count: int) -> list[Heard]:
     heard: list[Heard] = []
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         async for message in client.messages:
             heard.append(Heard(message))
             if len(heard) == count:
