@@ -71,7 +71,9 @@ class Link:
         self._up.set()
 
     async def _tell(self, error: Exception) -> None:
-        self._why = str(error) or type(error).__name__
+        before, self._why = self._why, str(error) or type(error).__name__
+        if not self._up.is_set() and self._why == before:
+            return  # the same at every attempt to connect: said once
         if "permissions violation" in self._why.lower():  # the server answers a forbidden question with silence
             self._denied = self._why
         log.warning("bus.error", why=self._why)
@@ -79,6 +81,7 @@ class Link:
     async def _lost(self) -> None:
         self._up.clear()
         self.losses += 1
+        self._why = "the line broke"
 
     async def _found(self) -> None:
         self._up.set()
