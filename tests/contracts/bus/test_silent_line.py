@@ -4,6 +4,7 @@ import asyncio
 import socket
 
 import pytest
+from structlog.testing import capture_logs
 
 from hanmaru.bus.nats_line import GIVE_UP, OPTION, Line
 from hanmaru.bus.nats_streams import NatsStreams
@@ -31,3 +32,15 @@ def test_every_connection_is_told_when_to_give_up(nats_url: str) -> None:
         return found
 
     assert asyncio.run(work()) == [GIVE_UP * 1000] * 2
+
+
+def test_that_the_bus_is_not_there_is_said_once() -> None:
+    async def work() -> list[str]:
+        streams = NatsStreams("nats://nobody:none@127.0.0.1:1")
+        with capture_logs() as said:
+            for why in ("no route", "no route", "refused", "refused"):
+                await streams._link._tell(OSError(why))
+        await streams.close()
+        return [one["why"] for one in said]
+
+    assert asyncio.run(work()) == ["no route", "refused"]
