@@ -26,7 +26,7 @@ os.environ.update(
     HANMARU_DATABASE_OWNER_URL=_NO_SERVER_YET,
     HANMARU_BUS_URL="memory:",
     HANMARU_SECRET_KEY="for-tests-only",
-    HANMARU_DATA_DIR=str(FOLDER / "data"),
+    HANMARU_DATA_DIR=str(FOLDER / "data" / os.environ.get("PYTEST_XDIST_WORKER", "alone")),
     HANMARU_PUBLIC_URL="http://testserver",
     HANMARU_TIME_ZONE="Asia/Seoul",
     HANMARU_DEBUG="0",

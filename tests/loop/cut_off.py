@@ -21,11 +21,12 @@ from hanmaru.bus.streams import Delivered
 from hanmaru.floor.reading import Reading, decode
 from hanmaru.kernel.errors import HanmaruError
 from tests.loop import networks
-from tests.loop.compared import run, until
+from tests.loop.compared import SERVER_PATIENCE, run, until
 from tests.loop.devices import VARIABLES, Devices
 from tests.loop.house import PASSWORD, House
 
 BEFORE: Final = 2.0  # seconds of quiet before the cut
+QUICK_PATIENCE: Final = 10.0  # seconds of the driver with its server, where it is to notice a cut
 SOURCES: Final = {"opcua", "files"}
 
 
@@ -160,7 +161,8 @@ class Story:
 async def cut_off(folder: Path, seconds: float, line: str) -> Cut:
     story = Story(Cut(line, seconds))
     async with networks.Networks() as nets:
-        ran = await run(CutHouse(folder, nets), story.disturb, networks.here(networks.FLOOR))
+        patience = SERVER_PATIENCE if line == networks.BUS else QUICK_PATIENCE
+        ran = await run(CutHouse(folder, nets), story.disturb, networks.here(networks.FLOOR), patience)
     story.judge(ran.arrived)
     story.cut.offered, story.cut.arrived, story.cut.missed = ran.found.offered, ran.found.arrived, len(ran.said)
     return story.cut

@@ -16,8 +16,8 @@ COLUMNS: Final = ("temperature", "pressure")
 BEAT: Final = 0.05  # seconds between two rounds of values
 
 
-def wanted(device: OpcUaDevice, file: Path) -> list[Wanted]:
-    """Answer what the gateway is to do with both."""
+def wanted(device: OpcUaDevice, file: Path, patience: float) -> list[Wanted]:
+    """Answer what the gateway is to do with both; `patience` is the driver's with the server, in seconds."""
     opcua = [
         Tag(n, "seongsu/line", f"v{n}", "number", "opcua", device.node_id(variable.name), sampling=0.0)
         for n, variable in enumerate(VARIABLES, 1)
@@ -26,7 +26,7 @@ def wanted(device: OpcUaDevice, file: Path) -> list[Wanted]:
         Tag(n, "seongsu/oven", column, "number", "files", column, sampling=0.0)
         for n, column in enumerate(COLUMNS, len(VARIABLES) + 1)
     ]
-    reading = {"url": device.url, "publishing": 0.1, "queue": 1000}
+    reading = {"url": device.url, "publishing": 0.1, "queue": 1000, "timeout": patience}
     following = {"path": str(file), "time_column": "time", "looks": 0.05}
     return [
         Wanted(SITE, "opcua", "opcua", reading, tuple(opcua)),

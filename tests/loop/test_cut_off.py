@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 
 from tests.loop import networks
-from tests.loop.devices import BEAT, VARIABLES
+from tests.loop.devices import VARIABLES
 
 ROOT: Final = Path(__file__).parents[2]
 SHORT: Final = 12.0  # seconds, as are these
@@ -36,7 +36,7 @@ def cut_off(folder: Path, seconds: float, line: str) -> dict[str, Any]:
     print(done.stdout)  # noqa: T201 - shown by -s, or when it fails
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     assert found["offered"] == found["arrived"]
-    assert found["offered_meanwhile"] > seconds / BEAT / 4 * len(VARIABLES), "devices spoke all the time"
+    assert found["offered_meanwhile"] > seconds * len(VARIABLES), "devices spoke all the time, once a second at least"
     assert found["fresh"].keys() == {"opcua", "files"}
     assert max(found["fresh"].values()) < SOON
     return found
