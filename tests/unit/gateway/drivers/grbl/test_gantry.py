@@ -40,7 +40,7 @@ def config_of(machine: GrblDevice, **more: Any) -> GrblConfig:
         "feed": 3000.0,
         "held_pin": "P",
         "look_seconds": 0.02,
-        "silence_seconds": 5,
+        "silence_seconds": 20,
         **more,
     }
     return take(GrblConfig, given, "config")
@@ -173,7 +173,7 @@ def test_power_that_fails_in_mid_move_is_unknown_and_it_must_be_homed() -> None:
 @pytest.mark.parametrize("how", ["power", "cable"])
 def test_a_machine_that_goes_in_mid_move_is_unknown_and_retry(how: str) -> None:
     async def work() -> None:
-        async with gantry() as cell:
+        async with gantry(silence_seconds=3) as cell:
             await cell.do("home")
             fetching = cell.begin("fetch", "A1")
             await cell.below(-30)
@@ -248,7 +248,7 @@ def test_a_wrong_line_in_a_template_brakes_and_is_told() -> None:
 
 def test_an_alarm_in_mid_move_is_told_in_words() -> None:
     async def work() -> None:
-        async with gantry(settings=Settings(s21=1), speed=5) as cell:
+        async with gantry(settings=Settings(s21=1), speed=2) as cell:
             await cell.do("home")
             fetching = cell.begin("fetch", "A1")
             await cell.sink.until(lambda: (cell.sink.of(1)[-1].number or 0) < -50)
