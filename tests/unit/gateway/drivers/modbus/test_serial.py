@@ -98,7 +98,7 @@ async def units() -> AsyncIterator[Units]:
 
 @asynccontextmanager
 async def running(line: Units, *tags: Any, **more: Any) -> AsyncIterator[tuple[Modbus, Caught, asyncio.Task[None]]]:
-    given = {"transport": "rtu", "line": line.line, "parity": "N", "timeout": 0.2, "retries": 2, **more}
+    given = {"transport": "rtu", "line": line.line, "parity": "N", "timeout": 1.0, "retries": 2, **more}
     driver, sink = Modbus(Config(**given)), Caught()
     await driver.connect()
     task = asyncio.create_task(driver.run(tags, sink))
