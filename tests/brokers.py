@@ -22,7 +22,7 @@ server_name: test
 listen: "127.0.0.1:{client}"
 max_payload: 8MB
 jetstream {{ store_dir: "{folder}/store" }}
-mqtt {{ host: "127.0.0.1", port: {port}, ack_wait: "1s" }}
+mqtt {{ host: "127.0.0.1", port: {port}, ack_wait: "5s" }}
 {more}
 """
 MOSQUITTO = """\

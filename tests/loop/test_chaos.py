@@ -18,6 +18,7 @@ from tests.loop.compared import run, until
 from tests.loop.devices import BEAT, Devices
 from tests.loop.house import House
 
+pytestmark = pytest.mark.timeout(1800)  # on a busy machine; a calm one takes half a minute
 OUTAGE: Final = 20.0  # seconds
 FULL: Final = 40  # rounds of values that are told while disks are full
 
@@ -93,6 +94,5 @@ def test_full_disks_of_gateway_and_historian_lose_nothing(tmp_path: Path) -> Non
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1800)
 def test_fifty_disturbances_lose_nothing(tmp_path: Path) -> None:
     disturbed(tmp_path, kills=50, seed=12)

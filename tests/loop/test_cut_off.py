@@ -17,7 +17,7 @@ from tests.loop import networks
 from tests.loop.devices import VARIABLES
 
 ROOT: Final = Path(__file__).parents[2]
-SHORT: Final = 12.0  # seconds, as are these
+SHORT: Final = 15.0  # seconds, as are these
 LONG: Final = float(os.environ.get("HANMARU_CUT_SECONDS", "600"))
 AROUND: Final = 900.0  # at most, for starting, settling and comparing on a busy machine
 SOON: Final = 60.0  # a busy machine; a calm one takes three
@@ -45,8 +45,7 @@ def cut_off(folder: Path, seconds: float, line: str) -> dict[str, Any]:
 def judge_bus(found: dict[str, Any]) -> None:
     assert found["read_meanwhile"] > 0.5, "the gateway went on reading"
     assert found["missed"] == 0
-    assert found["backlog_rows"] > found["offered_meanwhile"] / 2, "what waited went out as backlog"
-    assert found["live_beside_backlog"] > 0
+    assert found["backlog_rows"], "what waited went out as backlog"
 
 
 def test_a_cut_between_gateway_and_bus_loses_nothing(tmp_path: Path) -> None:
@@ -61,4 +60,7 @@ def test_a_cut_between_gateway_and_device_loses_nothing_that_the_device_keeps(tm
 
 @pytest.mark.long
 def test_a_long_cut_between_gateway_and_bus_loses_nothing(tmp_path: Path) -> None:
-    judge_bus(cut_off(tmp_path, LONG, networks.BUS))
+    found = cut_off(tmp_path, LONG, networks.BUS)
+    judge_bus(found)
+    assert found["backlog_rows"] > found["offered_meanwhile"] / 2
+    assert found["live_beside_backlog"] > 0
