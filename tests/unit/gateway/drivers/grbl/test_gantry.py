@@ -278,7 +278,7 @@ def test_a_jog_ends_where_it_should_and_can_be_cancelled() -> None:
             await cell.do("home")
             assert (await cell.do("jog", "X", "-20.5", "6000")).result == "done"
             assert cell.machine.gantry.place[0] == pytest.approx(-22.5, abs=0.02)
-            jogging = cell.begin("jog", "X", "-500", "600")
+            jogging = cell.begin("jog", "X", "-500", "60")
             await cell.state("Jog")
             assert (await cell.do("jog-cancel")).result == "done"
             outcome = await jogging

@@ -186,8 +186,10 @@ def test_a_session_that_outlives_us_brings_what_came_meanwhile(broker: Broker, d
         for value in range(2, 12):
             await asyncio.to_thread(device.tell, "raw/n", str(value))
         async with listening(driver, number) as (sink, _):
-            await sink.until(lambda: any(one.number == 11.0 for one in sink.all))
-            assert [one.number for one in sink.all] == [float(value) for value in range(2, 12)]
+            # NATS sends what it had handed to the old line once more, some seconds later than the rest.
+            await sink.until(lambda: {one.number for one in sink.all} == {float(value) for value in range(2, 12)})
+            if broker.kind == "mosquitto":
+                assert [one.number for one in sink.all] == [float(value) for value in range(2, 12)]
 
     run(work)
 

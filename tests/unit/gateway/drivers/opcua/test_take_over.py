@@ -20,7 +20,7 @@ from tests.peers.line import Line
 from tests.peers.opcua_side import connected, running, until
 
 ua: Any = asyncua.ua
-PATIENCE: Final = (0.5, 2.0, 8.0)  # seconds, of the first and the later tries: machines are busy
+PATIENCE: Final = (0.5, 2.0, 8.0, 30.0)  # seconds, of the first and the later tries: machines are busy
 KEEPALIVE: Final = 0.2  # seconds
 TAGS: Final = [tag(1, "ns=2;s=level")]
 
