@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from hanmaru.floor.reading import Reading, decode
 from hanmaru.kernel.errors import HanmaruError
 from tests.loop import networks
 from tests.loop.compared import SERVER_PATIENCE, run, until
-from tests.loop.devices import VARIABLES, Devices
+from tests.loop.devices import COLUMNS, VARIABLES, Devices
 from tests.loop.house import PASSWORD, House
 
 BEFORE: Final = 2.0  # seconds of quiet before the cut
@@ -98,6 +99,7 @@ class Story:
     def __init__(self, cut: Cut) -> None:
         self.cut, self.messages = cut, list[Message]()
         self.begun = self.mended = 0.0
+        self.seen: Counter[str] = Counter()  # rows by source
 
     async def watch(self, house: House) -> None:
         """Note every message of readings in the order of the stream, for ever."""
@@ -105,7 +107,10 @@ class Story:
         while True:
             try:
                 found = await consumer.pull(200, 1)
-                self.messages += [Message.of(one) for one in found]
+                fresh = [Message.of(one) for one in found]
+                self.messages += fresh
+                for one in fresh:
+                    self.seen[one.source] += one.rows
                 await consumer.acknowledge(found)
             except HanmaruError:
                 await asyncio.sleep(0.1)
@@ -122,6 +127,8 @@ class Story:
         await house.nets.mend(self.cut.line)
         await until(lambda: self._fresh().keys() == SOURCES)
         self.cut.fresh = self._fresh()
+        told = {"opcua": devices.rounds * len(VARIABLES), "files": devices.rounds * len(COLUMNS)}
+        await until(lambda: all(self.seen[source] >= rows for source, rows in told.items()))
         watching.cancel()
         ends = await asyncio.gather(watching, return_exceptions=True)
         assert isinstance(ends[0], asyncio.CancelledError), ends
