@@ -129,6 +129,6 @@ def test_pictures_of_the_demo_can_be_kept(owners_page: Callable[[str], Page], la
     """For README and docs; without the wish for pictures it only sees that the pages of the README are there."""
     page = owners_page(language)
     page.set_viewport_size({"width": 1440, "height": 900})
-    for name in ("today", "orders", "stock", "products", "warehouse", "moves"):
+    for name in ("today", "orders", "stock", "products", "warehouse", "moves", "plant", "plant/seongsu/connections"):
         page.goto(f"/{name}/")
-        keep_picture(page, f"demo-{name}", language)
+        keep_picture(page, f"demo-{name.rpartition('/')[2]}", language)

@@ -56,7 +56,7 @@ const start = async () => {
   const drawEvents = (plot) => {
     const { ctx, bbox } = plot;
     ctx.save();
-    ctx.strokeStyle = "#6b4a00"; ctx.fillStyle = "#6b4a00"; ctx.lineWidth = 2; ctx.setLineDash([4, 4]);
+    ctx.strokeStyle = "#6b4a00"; ctx.fillStyle = "#6b4a00"; ctx.lineWidth = 2; ctx.setLineDash([4, 4]); ctx.textAlign = "left"; ctx.textBaseline = "alphabetic";
     ctx.font = `${14 * devicePixelRatio}px Pretendard Variable`;
     let free = Infinity; // words stand where there is room: newest first, from the right
     for (const event of events) {
