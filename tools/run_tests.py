@@ -32,10 +32,14 @@ def main(options: list[str], processes: str = "auto") -> int:
 
 
 def failures(file: Path) -> list[str]:
-    """Answer the ids of the tests that failed, without the group that pytest-xdist writes behind them."""
+    """Answer the ids of the tests that failed, without the group that pytest-xdist writes behind them.
+
+    Files and workers that failed before any test of theirs ran are none.
+    """
     if not file.exists():
         return []
-    return [re.sub(r"@[^\]@]+$", "", name) for name in json.loads(file.read_text(encoding="utf-8"))]
+    failed = json.loads(file.read_text(encoding="utf-8"))
+    return [re.sub(r"@[^\]@]+$", "", name) for name in failed] if all("::" in name for name in failed) else []
 
 
 def pytest(*options: str) -> int:

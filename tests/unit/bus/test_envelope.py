@@ -25,6 +25,7 @@ def test_an_envelope_comes_out_as_it_went_in() -> None:
         Envelope("a", {}).encode().replace(b'"company":null', b'"company":"x"'),
         Envelope("a", {}).encode().replace(b"+00:00", b""),
     ],
+    ids=["nothing", "no text", "a list", "null", "an id alone", "payload", "company", "time without zone"],
 )
 def test_what_is_none_of_ours_is_refused(data: bytes) -> None:
     with pytest.raises(BadEnvelope):

@@ -48,9 +48,10 @@ def test_what_fails_is_run_once_more_alone_and_named_when_it_passes(runs, capsys
         ((1, ["tests/a.py::test_a"]), (1, ["tests/a.py::test_a"]), 2),
         ((1, [f"tests/a.py::test_{number}" for number in range(9)]), None, 1),
         ((1, []), None, 1),
+        ((1, ["gw1", "tests/a.py::test_a"]), None, 1),
         ((2, ["tests/a.py::test_a"]), None, 1),
     ],
-    ids=["again", "many", "none named", "stopped"],
+    ids=["again", "many", "none named", "a worker", "stopped"],
 )
 def test_what_stays_red_is_red(runs, first, second, times):
     asked = runs(*(one for one in (first, second) if one))
