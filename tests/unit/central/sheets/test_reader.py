@@ -184,7 +184,12 @@ def test_error_values_of_formulas_are_named() -> None:
         (bytes([97]) * 5_000_000, "sheet.not_a_table"),
         (GOOD.encode("cp949") + "é".encode("latin-1") + b"\n", "sheet.encoding"),
     ],
-)
+    ids=[
+        "nothing", "empty lines", "a program", "a picture", "a PDF", "bytes", "a web page", "old Excel", "locked",
+        "a broken archive", "half of Excel", "columns missing", "a column twice", "an open quote", "no encoding",
+        "five million letters", "two encodings",
+    ],
+)  # fmt: skip
 def test_what_is_no_table_says_what_it_is(data: bytes, code: str) -> None:
     assert refused(data).code == code
 
