@@ -18,8 +18,8 @@ class Ascent:
     """Prices of n materials, the best bound they gave, and how often each material was missing or doubled lately."""
 
     n: int
+    prices: NDArray[np.float64]
     boldness: float = 0.4
-    prices: NDArray[np.float64] = field(init=False)
     best: int | None = None
     best_prices: Whole = field(init=False)
     doubt: NDArray[np.float64] = field(init=False)
@@ -27,8 +27,7 @@ class Ascent:
     _stalled: int = 0
 
     def __post_init__(self) -> None:
-        """Begin with prices of 0."""
-        self.prices = np.zeros(self.n)
+        """Begin without a bound."""
         self.best_prices = np.zeros(self.n, dtype=np.int64)
         self.doubt = np.zeros(self.n)
         self._drift = np.zeros(self.n)

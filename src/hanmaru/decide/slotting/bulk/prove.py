@@ -10,6 +10,7 @@ from hanmaru.decide.slotting.bulk.network import Index, Network, ahead, astern, 
 from hanmaru.decide.slotting.bulk.relax import Side, backward, forward, keep, side, trace
 from hanmaru.decide.slotting.bulk.scaled import Whole
 from hanmaru.decide.slotting.bulk.timed import Grid, Pairs
+from hanmaru.decide.slotting.bulk.warm import warm_prices
 from hanmaru.decide.slotting.bulk.weave import ends, ground, weave
 
 BITS = 62
@@ -33,8 +34,8 @@ class Proof:
     _path: Whole = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with prices of 0."""
-        self.ascent = Ascent(len(self.grid.width))
+        """Begin with the prices that the best plan suggests."""
+        self.ascent = Ascent(len(self.grid.width), warm_prices(self.best, self.grid))
         self._left, self._right = side(self.grid.steps), side(self.grid.steps)
         self._path = np.empty(2 * self.grid.steps + 4, dtype=np.int64)
 
@@ -101,7 +102,7 @@ class Proof:
         return room and self._refine(net, arcs, labels, rounds)
 
     def _refine(self, net: Network, arcs: int, labels: int, rounds: int) -> bool:
-        ascent = Ascent(self.ascent.n, 0.2)
+        ascent = Ascent(self.ascent.n, self.ascent.prices, 0.2)
         ascent.best_prices, ascent.doubt = self.ascent.best_prices, self.ascent.doubt
         left = list(range(ascent.n))
         size = 4

@@ -13,11 +13,13 @@ from numba import njit
 from numpy.typing import NDArray
 
 from hanmaru.decide.slotting.bulk.scaled import Whole
-from hanmaru.decide.slotting.bulk.timed import Pairs
+from hanmaru.decide.slotting.bulk.timed import Pairs, with_parts
 from hanmaru.decide.slotting.watch import Watch
 
 CHUNK = 500_000
 NEVER = np.int64(1) << 60
+FAR = np.int64(1) << 59
+"""No path costs this much: what is more was never reached."""
 
 
 class Side(NamedTuple):
@@ -52,17 +54,6 @@ def _clear(values: Side, origin: int) -> None:
 
 
 @njit(cache=True)
-def _enter(values: Side, t: int, item: int, pair: int, value: int) -> None:
-    """Take a path into the best two of different materials."""
-    if value < values.best[t]:
-        if values.item[t] != item:
-            values.other[t], values.second[t] = values.best[t], values.pair[t]
-        values.best[t], values.pair[t], values.item[t] = value, pair, item
-    elif value < values.other[t] and values.item[t] != item:
-        values.other[t], values.second[t] = value, pair
-
-
-@njit(cache=True)
 def reach(values: Side, t: int, item: int, rest: np.bool_) -> int:
     """The best path to t beside which `item` may stand."""
     value = values.other[t] if values.item[t] == item else values.best[t]
@@ -70,21 +61,43 @@ def reach(values: Side, t: int, item: int, rest: np.bool_) -> int:
 
 
 @njit(cache=True)
-def _forward(pairs: Pairs, price: Whole, values: Side, begin: int, end: int) -> None:
+def _forward(  # noqa: C901, PLR0912 - one loop, its state in registers
+    pairs: Pairs, price: Whole, values: Side, begin: int, end: int
+) -> None:
     """Write the values at the places begin .. end - 1, those on their left known."""
     if begin == 0:
         _clear(values, 0)
     for t in range(max(1, begin), end):
         values.idle[t] = min(values.idle[t - 1], values.rest[t - 1])
-        for pair in range(pairs.first[t], pairs.first[t + 1]):
-            item = pairs.item[pair]
-            value = reach(values, t - pairs.width[item], item, pairs.before[pair])
-            if value >= NEVER:
-                continue
-            value += pairs.cost[pair] - price[item]
-            _enter(values, t, item, pair, value)
-            if pairs.after[pair] and value < values.rest[t]:
-                values.rest[t], values.third[t] = value, pair
+        best, other, rest = NEVER, NEVER, NEVER
+        one = two = three = winner = -1
+        for part in range(pairs.span[t], pairs.span[t + 1]):
+            start = t - pairs.width[pairs.item[pairs.part[part]]]
+            here, next_best = values.best[start], values.other[start]
+            last, idle = values.item[start], values.idle[start]
+            for pair in range(pairs.part[part], pairs.part[part + 1]):
+                item = pairs.item[pair]
+                value = next_best if item == last else here
+                if pairs.before[pair] and idle < value:
+                    value = idle
+                value += pairs.cost[pair] - price[item]
+                if pairs.after[pair] and value < rest:
+                    rest, three = value, pair
+                if value >= other:
+                    continue
+                if value >= best:
+                    if item != winner:
+                        other, two = value, pair
+                    continue
+                if item != winner:
+                    other, two = best, one
+                best, one, winner = value, pair, item
+        if best < FAR:
+            values.best[t], values.pair[t], values.item[t] = best, one, winner
+        if other < FAR:
+            values.other[t], values.second[t] = other, two
+        if rest < FAR:
+            values.rest[t], values.third[t] = rest, three
 
 
 @njit(cache=True)
@@ -119,7 +132,9 @@ def trace(pairs: Pairs, values: Side, path: Whole) -> int:
 
 
 @njit(cache=True)
-def _backward(pairs: Pairs, price: Whole, left: Side, values: Side, through: Whole, span: tuple[int, int]) -> None:
+def _backward(  # noqa: C901 - one loop, its state in registers
+    pairs: Pairs, price: Whole, left: Side, values: Side, through: Whole, span: tuple[int, int]
+) -> None:
     """Write the values of paths to the right end, and to `through` the cost of the best path through every pair.
 
     For the places span[0] .. span[1] - 1, those on their right known.
@@ -130,19 +145,26 @@ def _backward(pairs: Pairs, price: Whole, left: Side, values: Side, through: Who
     for t in range(span[1] - 1, max(1, span[0]) - 1, -1):
         if t < steps:
             values.idle[t] = min(values.idle[t + 1], values.rest[t + 1])
-        for pair in range(pairs.first[t], pairs.first[t + 1]):
-            item = pairs.item[pair]
-            start = t - pairs.width[item]
-            value = reach(values, t, item, pairs.after[pair])
-            come = reach(left, start, item, pairs.before[pair])
-            if value >= NEVER or come >= NEVER:
-                through[pair] = NEVER
-                continue
-            value += pairs.cost[pair] - price[item]
-            through[pair] = come + value
-            _enter(values, start, item, pair, value)
-            if pairs.before[pair]:
-                values.rest[start] = min(values.rest[start], value)
+        here, next_best, first, idle = values.best[t], values.other[t], values.item[t], values.idle[t]
+        for part in range(pairs.span[t], pairs.span[t + 1]):
+            start = t - pairs.width[pairs.item[pairs.part[part]]]
+            best, other, winner = values.best[start], values.other[start], values.item[start]
+            for pair in range(pairs.part[part], pairs.part[part + 1]):
+                item = pairs.item[pair]
+                value = next_best if item == first else here
+                if pairs.after[pair] and idle < value:
+                    value = idle
+                value = min(NEVER, value + pairs.cost[pair] - price[item])
+                through[pair] = reach(left, start, item, pairs.before[pair]) + value
+                if pairs.before[pair] and value < values.rest[start]:
+                    values.rest[start] = value
+                if value < best:
+                    if item != winner:
+                        other = best
+                    best, winner = value, item
+                elif value < other and item != winner:
+                    other = value
+            values.best[start], values.other[start], values.item[start] = best, other, winner
 
 
 def _spans(pairs: Pairs) -> list[tuple[int, int]]:
@@ -175,6 +197,11 @@ def backward(pairs: Pairs, price: Whole, left: Side, values: Side, watch: Watch)
 def keep(pairs: Pairs, kept: NDArray[np.bool_]) -> Pairs:
     """Only the pairs marked."""
     count = np.concatenate([[0], np.cumsum(kept)])
-    return Pairs(
-        count[pairs.first], pairs.item[kept], pairs.cost[kept], pairs.before[kept], pairs.after[kept], pairs.width
+    fewer = pairs._replace(
+        first=count[pairs.first],
+        item=pairs.item[kept],
+        cost=pairs.cost[kept],
+        before=pairs.before[kept],
+        after=pairs.after[kept],
     )
+    return with_parts(fewer)

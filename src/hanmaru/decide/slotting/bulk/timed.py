@@ -24,7 +24,10 @@ MOST_SCALE = 1 << 16
 
 
 class Pairs(NamedTuple):
-    """Pairs sorted by where they end: those that end at t are first[t] .. first[t + 1] - 1.
+    """Pairs sorted by where they end, then by width: those that end at t are first[t] .. first[t + 1] - 1.
+
+    Pairs of one end and width are a part: those of t are the parts span[t] .. span[t + 1] - 1, and part p is the pairs
+    part[p] .. part[p + 1] - 1.
 
     `before`: free space may stand on its left; `after`: on its right. Where it may not, moving it there by a step is no
     dearer, so a best plan exists without.
@@ -36,6 +39,8 @@ class Pairs(NamedTuple):
     before: NDArray[np.bool_]
     after: NDArray[np.bool_]
     width: Whole
+    span: Whole
+    part: Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +50,21 @@ class Grid:
     Only coordinates that a best plan can use: all widths are multiples of a period, so that within a block all starts
     leave the same rest, which is that of its anchor. A width counts `width` (n) places of the grid. The last place of
     a room is the first of the next: its coordinate is the latter's, and `wall` is set. `room` is a place's room.
-    A cost of the scaled problem is `base` + `worth` * the sum of the pairs' costs / `scale`.
+    A cost of the scaled problem is the sum of `least` (n) + `worth` * the sum of the pairs' costs / `scale`.
     """
 
     coordinate: Whole
     wall: NDArray[np.bool_]
     room: Whole
     width: Whole
-    base: int
+    least: Whole
     worth: int
     scale: int
+
+    @property
+    def base(self) -> int:
+        """What all items cost at least, each alone."""
+        return int(self.least.sum())
 
     @property
     def steps(self) -> int:
@@ -139,13 +149,34 @@ def _may_rest(table: Whole, item: int, start: int, idle: int) -> tuple[bool, boo
 
 
 @njit(cache=True)
-def _fill(table: Whole, idle: int, pairs: Pairs) -> None:
-    """Write all pairs, by their ends."""
-    items, columns = table.shape
+def _parts(first: Whole, item: NDArray[np.int32], width: Whole, span: Whole, part: Whole) -> int:
+    """Write the parts; how many there are."""
+    count = 0
+    for end in range(len(first) - 1):
+        span[end] = count
+        for pair in range(first[end], first[end + 1]):
+            if pair == first[end] or width[item[pair]] != width[item[pair - 1]]:
+                part[count] = pair
+                count += 1
+    span[len(first) - 1], part[count] = count, len(item)
+    return count
+
+
+def with_parts(pairs: Pairs) -> Pairs:
+    """The same pairs, their parts found anew."""
+    span, part = np.empty_like(pairs.first), np.empty(len(pairs.item) + 1, dtype=np.int64)
+    count = _parts(pairs.first, pairs.item, pairs.width, span, part)
+    return pairs._replace(span=span, part=part[: count + 1].copy())
+
+
+@njit(cache=True)
+def _fill(table: Whole, idle: int, pairs: Pairs, order: Whole) -> None:
+    """Write all pairs, by their ends and in this order of items."""
+    columns = table.shape[1]
     count = 0
     for end in range(columns):
         pairs.first[end] = count
-        for item in range(items):
+        for item in order:
             start = end - pairs.width[item]
             if start < 0 or table[item, start] < 0:
                 continue
@@ -185,7 +216,11 @@ def time_index(problem: Scaled, flow: Flows, extra: Whole | None = None, *, boun
         np.empty(size, dtype=np.bool_),
         np.empty(size, dtype=np.bool_),
         at.width,
+        np.zeros(0, dtype=np.int64),
+        np.zeros(0, dtype=np.int64),
     )
-    _fill(table, ANYWHERE if bound else SENSIBLE if problem.slack > 0 else NOWHERE, pairs)
+    idle = ANYWHERE if bound else SENSIBLE if problem.slack > 0 else NOWHERE
+    _fill(table, idle, pairs, np.argsort(at.width, kind="stable"))
     np.multiply(pairs.cost, scale, out=pairs.cost)
-    return Grid(at.coordinate, at.wall, at.room, at.width, int(least.sum()), worth, scale), pairs
+    pairs = with_parts(pairs)
+    return Grid(at.coordinate, at.wall, at.room, at.width, least, worth, scale), pairs
