@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "hanmaru.central.stock",
     "hanmaru.central.orders",
     "hanmaru.central.warehouse",
+    "hanmaru.central.slotting",
     "hanmaru.central.plant",
     "hanmaru.central.demo",
     "hanmaru.central.web",

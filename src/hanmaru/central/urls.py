@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("hanmaru.central.stock.urls")),
     path("", include("hanmaru.central.orders.urls")),
     path("", include("hanmaru.central.warehouse.urls")),
+    path("", include("hanmaru.central.slotting.urls")),
     path("", include("hanmaru.central.plant.urls")),
     path("", include("hanmaru.central.web.urls")),
 ]

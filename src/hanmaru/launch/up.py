@@ -19,8 +19,9 @@ from hanmaru.launch.listening import listen
 from hanmaru.launch.settings import Settings
 from hanmaru.launch.supervisor import StopAsked, Supervisor, stop_signals_raise
 
-# Background jobs, the ear of central, the owner of the history, the gateway: each with the seconds that it gets to end.
-BESIDE: Final = {"worker": 10, "intake": 10, "historian": 30, "gateway": 20}
+# Background jobs, searches for plans, the ear of central, the owner of the history, the gateway: each with the seconds
+# that it gets to end.
+BESIDE: Final = {"worker": 10, "searcher": 10, "intake": 10, "historian": 30, "gateway": 20}
 TWIN: Final = 5  # the same of the demo's virtual plant
 
 log = structlog.get_logger(__name__)

@@ -1,4 +1,8 @@
-"""The process that does background jobs: Procrastinate, in the same database. `python -m hanmaru.launch.worker`."""
+"""The process that does background jobs: Procrastinate, in the same database. `python -m hanmaru.launch.worker`.
+
+Searches for plans take a processor for minutes or hours; they have a process of their own, `hanmaru.launch.searcher`,
+so that nothing else waits for them and none of it falls with them.
+"""
 
 import os
 
@@ -9,13 +13,26 @@ from hanmaru.launch import logs
 from hanmaru.launch.settings import Settings, load
 from hanmaru.launch.telling import telling_pages
 
+SEARCHES = "slotting"
+
 
 def work(settings: Settings) -> None:
-    """Do jobs until SIGTERM, which lets the one under way end."""
+    """Do all jobs but searches until SIGTERM, which lets the one under way end."""
     django.setup()
     logs.configure("worker", settings.node.log_level)
+    from procrastinate.contrib.django import app  # noqa: PLC0415 - Django must be set up first
+
+    queues = sorted({task.queue for task in app.tasks.values()} - {SEARCHES})
     with telling_pages(os.environ):
-        call_command("procrastinate", "worker")
+        call_command("procrastinate", "worker", queues=queues)
+
+
+def search(settings: Settings) -> None:
+    """Search for plans, one after the other, until SIGTERM, which ends the search under way with the best it has."""
+    django.setup()
+    logs.configure("searcher", settings.node.log_level)
+    with telling_pages(os.environ):
+        call_command("procrastinate", "worker", queues=[SEARCHES], shutdown_graceful_timeout=0.5)
 
 
 if __name__ == "__main__":

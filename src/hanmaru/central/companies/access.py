@@ -40,6 +40,8 @@ class Can(Enum):
     EDIT_PLACES = _grant(_("Add and change places"), Role.WAREHOUSE)
     SEE_PLANT = _grant(_("See machines, readings and their history"), *_EVERYONE)
     EDIT_PLANT = _grant(_("Connect machines and choose what is read"), Role.MAINTENANCE)
+    SEE_SLOTTING = _grant(_("See layouts and the moves they need"), Role.WAREHOUSE, Role.PLANNER)
+    PLAN_SLOTTING = _grant(_("Search for better layouts and accept one"), Role.PLANNER)
     IMPORT = _grant(_("Import files"), Role.PLANNER)
     MANAGE_PEOPLE = _grant(_("Invite people, change roles, reset passwords"))
     MANAGE_DEVICES = _grant(_("Make and revoke device tokens"))
@@ -87,6 +89,8 @@ SCOPES: dict[str, Promise] = {
     "orders:write": _("Read, place and change orders"),
     "warehouse:read": _("Read warehouse work"),
     "warehouse:write": _("Read and do warehouse work"),
+    "slotting:read": _("Read layouts, searches and plans"),
+    "slotting:write": _("Read layouts, search for plans and accept one"),
     "plant:read": _("Read machines, readings and their history"),
 }
 """What a device token may be used for, and how that is said to people."""

@@ -24,6 +24,8 @@ TOPICS = (
     "reads",
     "imports",
     "plant",
+    "slotting",
+    "searches",
 )
 log = logging.getLogger(__name__)
 

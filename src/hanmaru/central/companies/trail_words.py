@@ -53,6 +53,10 @@ TABLES: Final[dict[str, Promise]] = {
     "warehouse_boxtype": _("Box"),
     "warehouse_parcel": _("Parcel"),
     "warehouse_parcelline": _("Content of a parcel"),
+    "slotting_study": _("Layout study"),
+    "slotting_search": _("Search for a layout"),
+    "slotting_relocation": _("Relocation"),
+    "slotting_relocationtask": _("Task of a relocation"),
 }
 OPERATIONS: Final[dict[str, Promise]] = {"INSERT": _("added"), "UPDATE": _("changed"), "DELETE": _("removed")}
 _COLUMNS: Final[dict[str, Promise]] = {

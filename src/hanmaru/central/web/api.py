@@ -13,12 +13,13 @@ from hanmaru.central.catalog.api import router as catalog
 from hanmaru.central.catalog.api import uploads as photos
 from hanmaru.central.companies.api.problems import CONTENT_TYPE, problem, problem_of
 from hanmaru.central.orders.api import router as orders
+from hanmaru.central.slotting.api import router as slotting
 from hanmaru.central.stock.api import router as stock
 from hanmaru.central.warehouse.api import router as warehouse
 from hanmaru.kernel.errors import HanmaruError
 
 DESCRIPTION = """
-Products, stock, orders and warehouse work of one company, for programs and devices.
+Products, stock, orders, warehouse work and layouts of one company, for programs and devices.
 
 Every call carries a device token (`Authorization: Bearer hmd_...`), every write an `Idempotency-Key`: the same key
 again gets the same answer and changes nothing. Lists come in pages; pass `next` as `cursor`. Faults are problem details
@@ -47,6 +48,7 @@ api.add_router("/catalog", photos)
 api.add_router("/stock", stock)
 api.add_router("/orders", orders)
 api.add_router("/warehouse", warehouse)
+api.add_router("/slotting", slotting)
 
 
 @api.exception_handler(HanmaruError)

@@ -48,6 +48,7 @@ DESTINATIONS: Final = (
     Destination("catalog:list", "package", _("Products")),
     Destination("warehouse:home", "scan-barcode", _("Warehouse work")),
     Destination("stock:places", "map-pin", _("Places")),
+    Destination("slotting:home", "layout-grid", _("Layout")),
     Destination("stock:moves", "arrow-left-right", _("Moves")),
     Destination("plant:overview", "factory", _("Plant")),
     Destination("companies:people", "users", _("People")),

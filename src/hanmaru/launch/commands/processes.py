@@ -1,6 +1,7 @@
 """`hanmaru web`, `worker` and `historian`: single processes, for more than `up` starts or for other machines."""
 
 import os
+from typing import Annotated
 
 import typer
 
@@ -18,13 +19,17 @@ def web_process(context: typer.Context) -> None:
         web.serve_alone(load(None, os.environ))
 
 
-def worker_process(context: typer.Context) -> None:
+def worker_process(
+    context: typer.Context,
+    *,
+    searches: Annotated[bool, typer.Option("--searches", help="Search for plans, and do no other jobs.")] = False,
+) -> None:
     """Run one more worker for background jobs."""
     with services.reached(settings_of(context)) as environment:
         os.environ.update(environment)
         from hanmaru.launch import worker  # noqa: PLC0415 - as above
 
-        worker.work(load(None, os.environ))
+        (worker.search if searches else worker.work)(load(None, os.environ))
 
 
 def historian_process(context: typer.Context) -> None:

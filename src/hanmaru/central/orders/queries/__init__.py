@@ -1,6 +1,7 @@
 """What others may read of orders, and the words of their states."""
 
 from hanmaru.central.orders.models import Channel, OrderState, ReturnState
+from hanmaru.central.orders.queries.baskets import baskets
 from hanmaru.central.orders.queries.cards import (
     LineCard,
     OrderCard,
@@ -38,6 +39,7 @@ __all__ = [
     "ReturnCard",
     "ReturnState",
     "StepCard",
+    "baskets",
     "counts_by_state",
     "customer_card",
     "customers",

@@ -143,6 +143,11 @@ def balances_of_all(variant_ids: Iterable[int], place_ids: Iterable[int]) -> dic
     return found
 
 
+def balances_in(place_ids: Iterable[int]) -> list[BalanceRow]:
+    """All that lies in these places, place by place in key order; by one query."""
+    return _rows(Balance.objects.filter(place_id__in=list(place_ids), on_hand__gt=0).order_by("place_id", "pk"))
+
+
 def totals() -> Figures:
     """Pieces of everything in the house."""
     sums = Balance.objects.aggregate(on_hand_sum=Sum("on_hand"), reserved_sum=Sum("reserved"))

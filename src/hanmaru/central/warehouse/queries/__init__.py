@@ -37,6 +37,7 @@ from hanmaru.central.warehouse.queries.picks import (
     pick_lists,
     task_card,
     tasks_of,
+    walked,
 )
 from hanmaru.central.warehouse.queries.reads import ReadCard, ReaderCard, StrangeTag, readers, reads, strange_tags
 from hanmaru.central.warehouse.queries.waiting import Waiting, Work, work
@@ -83,5 +84,6 @@ __all__ = [
     "task_card",
     "tasks_of",
     "to_pack",
+    "walked",
     "work",
 ]

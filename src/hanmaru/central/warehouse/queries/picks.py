@@ -167,6 +167,12 @@ def task_card(task_id: int) -> TaskCard:
     return found[0]
 
 
+def walked(since: datetime, until: datetime) -> list[tuple[int, int]]:
+    """(order, place) of every place at which something was picked for an order in the span, each pair once."""
+    rows = PickTask.objects.filter(done_at__gte=since, done_at__lt=until, picked__gt=0).order_by("order_id", "place_id")
+    return list(rows.values_list("order_id", "place_id").distinct())
+
+
 @dataclass(frozen=True, slots=True)
 class CountCard:
     """A place to be counted because somebody missed goods there."""

@@ -16,6 +16,8 @@ from hanmaru.central.web.parts.tones import ICON_OF_TONE, TONE_OF_LEVEL, TONES
 from hanmaru.kernel.money import Money
 
 register = Library()
+LONG_FIGURE = 7
+"""Characters of a figure that stand beside each other on a phone at full size."""
 
 
 @register.inclusion_tag("web/parts/message.html")
@@ -102,6 +104,7 @@ def stat(
     return {
         "label": label,
         "value": value,
+        "long": len(str(counted(value))) > LONG_FIGURE,
         "unit": unit,
         "note": note,
         "trend": trend,

@@ -1,0 +1,57 @@
+"""What a plan promised, and what the picks that happened since have come to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.utils import timezone
+
+from hanmaru.central.slotting import moves, reading
+from hanmaru.central.slotting.queries.relocations import RelocationCard
+from hanmaru.central.warehouse import queries as warehouse
+from hanmaru.decide.slotting.kitting.problem import KittingProblem
+
+WEEK: Final = timedelta(days=7)
+LONGEST: Final = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Metres of way an order, into the aisles where it was picked: in the week before, promised, and since.
+
+    A figure is None where no order was picked; ``early``: less than a week has passed.
+    """
+
+    promised: float
+    before: float | None
+    orders_before: int
+    since: float | None
+    orders_since: int
+    early: bool
+
+    @property
+    def off_percent(self) -> float | None:
+        """By how many percent the way since is longer than promised; negative when shorter."""
+        return round(100 * (self.since / self.promised - 1), 1) if self.since is not None and self.promised else None
+
+
+def measured(
+    relocation: RelocationCard, problem: KittingProblem, house: Mapping[str, Any], promised: float
+) -> Measured:
+    """The ways before the relocation was accepted and after it had ended, for orders picked in the study's bins."""
+    weights = {aisle.key: aisle.weight for aisle in problem.aisles}
+    aisle_of = {one: aisle for aisle, rows in moves.house_bins(house).items() for row in rows for one in row}
+    begun, ended = relocation.created_at, relocation.ended_at or timezone.now()
+    until = min(timezone.now(), ended + LONGEST)
+    before, orders_before = _mean(begun - WEEK, begun, aisle_of, weights)
+    since, orders_since = _mean(ended, until, aisle_of, weights)
+    return Measured(promised, before, orders_before, since, orders_since, early=until - ended < WEEK)
+
+
+def _mean(
+    since: datetime, until: datetime, aisle_of: Mapping[int, str], weights: Mapping[str, float]
+) -> tuple[float | None, int]:
+    visits = ((order, aisle_of[place]) for order, place in warehouse.walked(since, until) if place in aisle_of)
+    orders, way = reading.walks(visits, weights)
+    return (way / orders if orders else None), orders

@@ -1,0 +1,122 @@
+"""Searches as pages and the API see them."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from hanmaru.central.companies import queries as companies
+from hanmaru.central.slotting.errors import NoPlan, UnknownStudy
+from hanmaru.central.slotting.models import Search, SearchState
+from hanmaru.central.slotting.problems import METHODS
+from hanmaru.central.slotting.services.searches import SILENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchCard:
+    """A search and how far it is. ``gap`` is the share of the best that may be too much; None while unknown."""
+
+    id: int
+    study: int
+    study_name: str
+    unit: str
+    method: str
+    method_words: str
+    limit_s: int
+    seed: int
+    state: str
+    state_words: str
+    best: float | None
+    bound: float | None
+    optimal: bool
+    seconds: float
+    history: tuple[tuple[float, float | None, float], ...]
+    has_plan: bool
+    stop_asked: bool
+    failure: str
+    created_at: datetime
+    ended_at: datetime | None
+    who: str
+
+    @property
+    def live(self) -> bool:
+        """Whether it waits or searches."""
+        return self.state in (SearchState.WAITING, SearchState.RUNNING)
+
+    @property
+    def gap(self) -> float | None:
+        """The share of the best that may be too much; 0 when it is proven that nothing is."""
+        if self.best is None or self.bound is None or (self.bound <= 0 < self.best):
+            return None
+        return max(0.0, (self.best - self.bound) / self.best) if self.best > 0 else 0.0
+
+    @property
+    def gap_percent(self) -> float | None:
+        """The same in percent."""
+        return None if self.gap is None else round(self.gap * 100, 3)
+
+
+def _cards(rows: Iterable[Any], *, with_history: bool) -> list[SearchCard]:
+    found = list(rows)
+    names = companies.person_names({row.created_by for row in found})
+    return [_card(row, names.get(row.created_by or 0, ""), with_history=with_history) for row in found]
+
+
+def _card(row: Any, who: str, *, with_history: bool) -> SearchCard:
+    state = SearchState(row.state)
+    if state == SearchState.RUNNING and row.seen_at and row.seen_at < timezone.now() - SILENT:
+        state = SearchState.LOST  # its process was ended; noted for good when the next one is begun
+    history = json.loads(row.history) if with_history and row.history else []
+    return SearchCard(
+        id=row.pk,
+        study=row.study_id,
+        study_name=row.study.name,
+        unit=row.study.unit,
+        method=row.method,
+        method_words=str(METHODS.get(row.method, row.method)),
+        limit_s=row.limit_s,
+        seed=row.seed,
+        state=str(state),
+        state_words=str(state.label),
+        best=row.best,
+        bound=row.bound,
+        optimal=row.optimal,
+        seconds=row.seconds,
+        history=tuple((float(at), best, float(bound)) for at, best, bound in history),
+        has_plan=row.plan != "",
+        stop_asked=row.stop_asked,
+        failure=row.failure,
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+        who=who,
+    )
+
+
+def _searches() -> Any:
+    return Search.objects.select_related("study").defer("study__instance", "study__house")
+
+
+def search_card(search_id: int) -> SearchCard:
+    """One search, with its history. Raise UnknownStudy."""
+    found = _cards(_searches().filter(pk=search_id), with_history=True)
+    if not found:
+        raise UnknownStudy
+    return found[0]
+
+
+def searches_of(study_id: int, *, limit: int = 30) -> list[SearchCard]:
+    """The searches of a study, newest first, without their histories."""
+    return _cards(_searches().filter(study_id=study_id).order_by("-pk")[:limit], with_history=False)
+
+
+def plan_text(search_id: int) -> str:
+    """The plan that was found, as JSON. Raise UnknownStudy, NoPlan."""
+    found: str | None = Search.objects.filter(pk=search_id).values_list("plan", flat=True).first()
+    if found is None:
+        raise UnknownStudy
+    if not found:
+        raise NoPlan
+    return found

@@ -1,0 +1,213 @@
+"""A plan that a person accepts becomes errands; each is done by the warehouse's own service for carrying goods."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hanmaru.central.catalog import queries as catalog
+from hanmaru.central.companies.live import changed
+from hanmaru.central.companies.tenancy import acting_now
+from hanmaru.central.slotting import moves, problems
+from hanmaru.central.slotting.errors import (
+    HeldForOrders,
+    NoPlan,
+    NothingToMove,
+    NotItsTurn,
+    PlaceTooSmall,
+    RelocationEnded,
+    RelocationOpen,
+    TodayUnknown,
+    UnknownStudy,
+)
+from hanmaru.central.slotting.models import Relocation, RelocationState, RelocationTask, Search, Source
+from hanmaru.central.slotting.moves import Errand
+from hanmaru.central.stock import queries as stock
+from hanmaru.central.stock.queries import PlaceCard
+from hanmaru.central.warehouse import services as warehouse
+from hanmaru.central.warehouse.words import why_not
+from hanmaru.decide.putaway import Goods, Place, check
+from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
+from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
+
+
+def accept_plan(search_id: int) -> int:
+    """Make the errands of a plan, in a workable order; the id of the relocation.
+
+    Raises:
+        UnknownStudy, NoPlan, TodayUnknown, NothingToMove, RelocationOpen, and of a study from stock PlaceTaken,
+        PlaceTooSmall, NoRoomToSwap.
+    """
+    search = Search.objects.select_related("study").filter(pk=search_id).first()
+    if search is None:
+        raise UnknownStudy
+    if not search.plan:
+        raise NoPlan
+    errands = _errands(search)
+    if not errands:
+        raise NothingToMove
+    try:
+        with transaction.atomic():
+            relocation = Relocation.objects.create(search=search, created_by=acting_now().user_id)
+    except IntegrityError:
+        raise RelocationOpen from None
+    RelocationTask.objects.bulk_create(
+        [_task(relocation, sequence, errand) for sequence, errand in enumerate(errands, 1)], batch_size=500
+    )
+    changed("slotting")
+    return int(relocation.pk)
+
+
+def _task(relocation: Relocation, sequence: int, errand: Errand) -> RelocationTask:
+    return RelocationTask(
+        relocation=relocation,
+        sequence=sequence,
+        material=errand.material,
+        from_words=errand.from_words,
+        to_words=errand.to_words,
+        aside=errand.aside,
+        variant_id=errand.variant,
+        lot_id=errand.lot,
+        from_place_id=errand.from_place,
+        to_place_id=errand.to_place,
+        quantity=errand.quantity,
+    )
+
+
+def _errands(search: Search) -> list[Errand]:
+    study = search.study
+    problem = problems.problem_of(study.kind, json.loads(study.instance))
+    plan = problems.plan_of(json.loads(search.plan), problem)
+    if study.source == Source.STOCK and isinstance(plan, KittingPlan) and isinstance(problem, KittingProblem):
+        return _errands_in_stock(plan, problem, study.house)
+    if problem.today is None:
+        raise TodayUnknown
+    aside = _("put aside")
+    if isinstance(plan, BulkPlan) and isinstance(problem, BulkProblem):
+        return moves.errands_on_strip(plan, problem, aside)
+    assert isinstance(plan, KittingPlan)  # noqa: S101 -- there are two kinds
+    assert isinstance(problem, KittingProblem)  # noqa: S101 -- the same
+    return moves.errands_in_racks(plan, problem, aside)
+
+
+def _errands_in_stock(plan: KittingPlan, problem: KittingProblem, house: Mapping[str, Any]) -> list[Errand]:
+    bins = moves.house_bins(house)
+    order = [one for aisle in problem.aisles for row in bins[aisle.key] for one in row]
+    places = stock.place_cards(order)
+    rows = stock.balances_in(order)
+    targets = moves.targets_of(plan, problem, bins)
+    errands = moves.errands_in_stock(rows, house["variants"], targets, order)
+    _check_room(errands, places)
+    return [
+        replace(one, from_words=places[one.from_place or 0].code, to_words=places[one.to_place or 0].code)
+        for one in errands
+    ]
+
+
+def _check_room(errands: Sequence[Errand], places: Mapping[int, PlaceCard]) -> None:
+    """Refuse what a bin could not hold once it is empty. Raise PlaceTooSmall."""
+    cards = catalog.variant_cards({one.variant for one in errands if one.variant is not None})
+    sums: dict[tuple[int, int], int] = defaultdict(int)
+    for one in errands:
+        sums[one.variant or 0, one.to_place or 0] += one.quantity
+    for (variant, place_id), quantity in sums.items():
+        card, place = cards[variant], places[place_id]
+        sides = (card.length_mm, card.width_mm, card.height_mm)
+        goods = Goods(
+            variant=str(variant),
+            quantity=quantity,
+            size=(sides[0] or 0, sides[1] or 0, sides[2] or 0) if all(sides) else None,
+            weight=card.weight_g,
+            storage_class=card.storage_class or None,
+        )
+        breaches = check(goods, _empty(place))
+        if breaches:
+            raise PlaceTooSmall(place=place.code, quantity=quantity, material=card.sku, why=why_not(breaches))
+
+
+def _empty(place: PlaceCard) -> Place:
+    return Place(
+        key=place.code,
+        position=float(place.walk_order),
+        free_volume=place.volume_mm3,
+        free_weight=place.max_weight_g,
+        free_count=place.max_count,
+        classes=frozenset(place.storage_classes),
+        open=not place.closed,
+    )
+
+
+@transaction.atomic
+def do_task(task_id: int) -> int:
+    """Say that an errand is done: its goods are carried in the ledger, all that lie there now; the relocation's id.
+
+    Done again, it changes nothing.
+
+    Raises:
+        UnknownStudy, RelocationEnded, NotItsTurn, HeldForOrders, and as the warehouse's `move`.
+    """
+    found = RelocationTask.objects.filter(pk=task_id).values_list("relocation_id", flat=True).first()
+    if found is None:
+        raise UnknownStudy
+    relocation = Relocation.objects.select_for_update(no_key=True).get(pk=found)
+    task = RelocationTask.objects.get(pk=task_id)
+    if task.done_at is not None:
+        return int(relocation.pk)
+    if relocation.state != RelocationState.OPEN:
+        raise RelocationEnded
+    task.moved = _carried(task) if task.variant_id is not None else task.quantity
+    task.done_at, task.done_by = timezone.now(), acting_now().user_id
+    task.save(update_fields=["moved", "done_at", "done_by"])
+    if not relocation.tasks.filter(done_at=None).exists():
+        _end(relocation, RelocationState.DONE)
+    changed("slotting")
+    return int(relocation.pk)
+
+
+def _carried(task: RelocationTask) -> int:
+    """Carry the goods; how many pieces there were."""
+    others = RelocationTask.objects.filter(relocation=task.relocation_id, done_at=None, sequence__lt=task.sequence)
+    if others.filter(variant=task.variant_id, lot=task.lot_id, to_place=task.from_place_id).exists():
+        raise NotItsTurn
+    if any(row.variant != task.variant_id for row in stock.balances_at(task.to_place_id)):
+        raise NotItsTurn
+    rows = [
+        row
+        for row in stock.balances_at(task.from_place_id)
+        if row.variant == task.variant_id and row.lot == task.lot_id
+    ]
+    held = sum(row.reserved for row in rows)
+    if held:
+        raise HeldForOrders(count=held, place=task.from_words)
+    pieces = sum(row.on_hand for row in rows)
+    if pieces:
+        warehouse.move(
+            task.variant_id,
+            pieces,
+            task.to_place_id,
+            from_place=task.from_place_id,
+            lot=task.lot_id,
+            key=f"relocation-{task.pk}",
+        )
+    return pieces
+
+
+@transaction.atomic
+def call_off(relocation_id: int) -> None:
+    """Do no more of it; what was carried stays where it is now. Raise UnknownStudy."""
+    relocation = Relocation.objects.select_for_update(no_key=True).filter(pk=relocation_id).first()
+    if relocation is None:
+        raise UnknownStudy
+    if relocation.state == RelocationState.OPEN:
+        _end(relocation, RelocationState.CANCELLED)
+        changed("slotting")
+
+
+def _end(relocation: Relocation, state: RelocationState) -> None:
+    relocation.state, relocation.ended_at = state, timezone.now()
+    relocation.save(update_fields=["state", "ended_at"])

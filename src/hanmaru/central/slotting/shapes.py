@@ -1,0 +1,104 @@
+"""What slotting's part of the REST API takes and answers."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from ninja import Field, Schema
+
+ID = 2**63 - 1
+PLAIN = r"^[^\x00]*$"
+SMALL_STRIP = {
+    "length": 20,
+    "supply_points": [0, 20],
+    "materials": [{"id": "M1", "width": 8, "trips": {"0": 3}}, {"id": "M2", "width": 8, "trips": {"1": 5}}],
+}
+
+
+class StudyIn(Schema):
+    """An instance to be kept."""
+
+    name: str = Field(min_length=1, max_length=120, pattern=PLAIN, examples=["TV plant"])
+    instance: dict[str, Any] = Field(examples=[SMALL_STRIP])
+    unit: str = Field("", max_length=12, pattern=PLAIN, examples=["m"], description="Unit of length, to be shown.")
+
+
+class FromStockIn(Schema):
+    """Which goods of the house are to be laid out where, by which orders."""
+
+    name: str = Field("", max_length=120, pattern=PLAIN)
+    place: int | None = Field(None, ge=1, le=ID, description="Id of a site, zone or aisle; null is all of the house.")
+    storage_class: str = Field("", max_length=30, pattern=PLAIN, description='Its code; "" is goods without one.')
+    days: int = Field(90, ge=1, le=3650)
+    walked: Literal["aisle", "rack"] = "rack"
+    first_m: float = Field(5, ge=0, le=1000, description="Metres from where picks begin to the first aisle or rack.")
+    between_m: float = Field(3, ge=0, le=1000, description="Metres from each to the next.")
+
+
+class StudyOut(Schema):
+    """A study."""
+
+    id: int
+    name: str
+    kind: Literal["bulk", "kitting"]
+    source: Literal["file", "stock", "table"]
+    unit: str
+    materials: int
+    searching: int
+    plans: int
+    created_at: datetime
+    archived: bool
+
+
+class SearchIn(Schema):
+    """How to search."""
+
+    method: Literal["auto", "exact", "ga", "milp-highs", "milp-cpsat"] = "auto"
+    limit_s: int = Field(120, ge=1, le=21_600, description="Seconds at most.")
+    seed: int = Field(0, ge=0, le=2**31 - 1)
+
+
+class SearchOut(Schema):
+    """A search. ``gap`` is the share of ``best`` that may be too much; null while unknown."""
+
+    id: int
+    study: int
+    method: str
+    limit_s: int
+    seed: int
+    state: Literal["waiting", "running", "done", "stopped", "failed", "lost"]
+    best: float | None
+    bound: float | None
+    gap: float | None
+    optimal: bool
+    seconds: float
+    has_plan: bool
+    failure: str
+    created_at: datetime
+    ended_at: datetime | None
+
+
+class RelocationOut(Schema):
+    """A plan being carried out."""
+
+    id: int
+    search: int
+    study: int
+    state: Literal["open", "done", "cancelled"]
+    tasks: int
+    done: int
+    created_at: datetime
+    ended_at: datetime | None
+
+
+class TaskOut(Schema):
+    """Carry all of a material from a place to a place; ``aside``: only to make room."""
+
+    id: int
+    sequence: int
+    material: str
+    from_words: str
+    to_words: str
+    aside: bool
+    quantity: int
+    moved: int
+    done_at: datetime | None

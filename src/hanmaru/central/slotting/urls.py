@@ -1,0 +1,30 @@
+"""Addresses of this app's pages."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from hanmaru.central.slotting.views import pictures, relocations, searches, studies
+from hanmaru.central.slotting.views.answers import says_why
+
+app_name = "slotting"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("slotting/", says_why(studies.home), name="home"),
+    path("slotting/new/", says_why(studies.choose), name="new"),
+    path("slotting/new/file/", says_why(studies.from_file), name="from_file"),
+    path("slotting/new/stock/", says_why(studies.from_stock), name="from_stock"),
+    path("slotting/new/table/", says_why(studies.from_table), name="from_table"),
+    path("slotting/new/table/template.xlsx", says_why(studies.table_template), name="table_template"),
+    path("slotting/studies/<int:study_id>/", says_why(studies.page), name="study"),
+    path("slotting/studies/<int:study_id>/instance.json", says_why(studies.instance), name="instance"),
+    path("slotting/studies/<int:study_id>/archive/", says_why(studies.archive), name="archive_study"),
+    path("slotting/studies/<int:study_id>/search/", says_why(searches.start), name="start"),
+    path("slotting/searches/<int:search_id>/", says_why(searches.page), name="search"),
+    path("slotting/searches/<int:search_id>/places/", says_why(searches.places), name="places"),
+    path("slotting/searches/<int:search_id>/plan.json", says_why(searches.plan), name="plan"),
+    path("slotting/searches/<int:search_id>/pictures/<str:picture>.svg", says_why(pictures.picture), name="picture"),
+    path("slotting/searches/<int:search_id>/stop/", says_why(searches.stop), name="stop"),
+    path("slotting/searches/<int:search_id>/again/", says_why(searches.again), name="again"),
+    path("slotting/searches/<int:search_id>/accept/", says_why(searches.accept), name="accept"),
+    path("slotting/relocations/<int:relocation_id>/", says_why(relocations.page), name="relocation"),
+    path("slotting/relocations/<int:relocation_id>/call-off/", says_why(relocations.call_off), name="call_off"),
+    path("slotting/tasks/<int:relocation_task_id>/done/", says_why(relocations.done), name="task_done"),
+]

@@ -1,0 +1,58 @@
+"""A plan being carried out: one task after the other, and later what it has come to."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from hanmaru.central.companies.access import Can, holds
+from hanmaru.central.companies.views.access import MemberRequest, needs
+from hanmaru.central.slotting import queries, services
+from hanmaru.central.slotting.views.studies import may_plan
+from hanmaru.decide.slotting.kitting.problem import KittingProblem
+
+SHOWN = 200
+
+
+@require_safe
+@needs(Can.SEE_SLOTTING)
+def page(request: MemberRequest, relocation_id: int) -> HttpResponse:
+    """What to carry next, what comes after, and once all is done whether it was worth it."""
+    card = queries.relocation_card(relocation_id)
+    to_do = queries.tasks_of(relocation_id, done=False, limit=SHOWN + 1)
+    context: dict[str, Any] = {
+        "relocation": card,
+        "next": to_do[0] if to_do and card.open else None,
+        "to_do": to_do[1:] if card.open else [],
+        "done": queries.tasks_of(relocation_id, done=True, limit=SHOWN),
+        "may_plan": may_plan(request),
+        "may_carry": holds(request.membership, Can.WORK_IN_WAREHOUSE, Can.PLAN_SLOTTING),
+    }
+    if card.from_stock and not card.open:
+        problem, house = queries.problem_of_study(card.study)
+        if isinstance(problem, KittingProblem):
+            promised = queries.compared_plan(card.search, problem, house).per_kit
+            context["measured"] = queries.measured(card, problem, house, promised)
+    return render(request, "slotting/relocation.html", context)
+
+
+@require_POST
+@needs(Can.WORK_IN_WAREHOUSE, Can.PLAN_SLOTTING)
+def done(request: HttpRequest, relocation_task_id: int) -> HttpResponse:
+    """A task is done."""
+    relocation = services.do_task(relocation_task_id)
+    if not queries.relocation_card(relocation).open:
+        messages.success(request, _("All is moved. In a week this page shows whether it was worth it."))
+    return redirect("slotting:relocation", relocation)
+
+
+@require_POST
+@needs(Can.PLAN_SLOTTING)
+def call_off(request: HttpRequest, relocation_id: int) -> HttpResponse:
+    """Carry no more."""
+    services.call_off(relocation_id)
+    messages.info(request, _("The relocation is called off. What was moved stays where it is now."))
+    return redirect("slotting:relocation", relocation_id)

@@ -1,0 +1,143 @@
+"""A search while it runs and once it has found a plan: how far it is, what the plan means, what to do with it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from hanmaru.central.companies.access import Can
+from hanmaru.central.companies.views.access import needs
+from hanmaru.central.slotting import drawing, queries, services
+from hanmaru.central.slotting.forms import SearchForm
+from hanmaru.central.slotting.problems import Problem
+from hanmaru.central.slotting.views.answers import json_file
+from hanmaru.central.slotting.views.pictures import language
+from hanmaru.central.slotting.views.studies import may_plan
+
+PAGE = 60
+
+
+@require_POST
+@needs(Can.PLAN_SLOTTING)
+def start(request: HttpRequest, study_id: int) -> HttpResponse:
+    """Begin a search."""
+    queries.study_card(study_id)
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose how to search, and for how long."))
+        return redirect("slotting:study", study_id)
+    return redirect("slotting:search", services.start_search(study_id, **form.cleaned_data))
+
+
+@require_safe
+@needs(Can.SEE_SLOTTING)
+def page(request: HttpRequest, search_id: int) -> HttpResponse:
+    """How far it is, or what it found."""
+    card = queries.search_card(search_id)
+    context: dict[str, Any] = {
+        "search": card,
+        "may_plan": may_plan(request),
+        "seconds_shown": min(card.limit_s, int(card.seconds)),
+        "gap_words": _gap_words(card),
+    }
+    if card.has_plan:
+        problem, house = queries.problem_of_study(card.study)
+        plan = queries.compared_plan(search_id, problem, house)
+        context |= {"today": queries.today_of(problem, house), "plan": plan, "less_words": _less_words(plan)}
+        context |= {"can_accept": plan.moved is not None, "pictures": _pictures(problem)}
+        context["relocations"] = [one for one in queries.relocations_of(card.study) if one.search == search_id]
+    context["progress_picture"] = mark_safe(  # noqa: S308 -- drawn by us, every text in it escaped
+        drawing.progress(card.history, card.seconds, optimal=card.optimal, language=language())
+    )
+    return render(request, "slotting/search.html", context)
+
+
+def _pictures(problem: Problem) -> list[tuple[str, str]]:
+    """Name and words of each picture."""
+    words = {
+        "layout": _("Where everything lies"),
+        "flows": _("The ways"),
+        "passes": _("Passes along the strip"),
+        "heat": _("How often each bin is picked from"),
+        "kit": _("The bins of the costliest kit"),
+    }
+    return [(name, words[name]) for name in drawing.names(problem)]
+
+
+def _gap_words(card: queries.SearchCard) -> str:
+    if card.gap_percent is None or (card.live and not card.bound):
+        return ""
+    if card.optimal:
+        return _("the plan is proven")
+    return _("the plan is at most %(percent)s %% too long") % {"percent": f"{card.gap_percent:.3g}"}
+
+
+def _less_words(plan: queries.Compared) -> str:
+    if plan.percent is None:
+        return ""
+    if plan.percent > 0:
+        return _("%(percent)s %% longer than now") % {"percent": plan.percent}
+    return _("%(percent)s %% shorter than now") % {"percent": -plan.percent}
+
+
+@require_safe
+@needs(Can.SEE_SLOTTING)
+def places(request: HttpRequest, search_id: int) -> HttpResponse:
+    """Where everything lies in the plan; ``?why=`` one material, ``?q=`` those whose name holds a text."""
+    card = queries.search_card(search_id)
+    problem, house = queries.problem_of_study(card.study)
+    words = request.GET.get("q", "").strip()[:200]
+    rows = [one for one in queries.lying_of(search_id, problem, house) if words.casefold() in one.material.casefold()]
+    number = request.GET.get("from", "")
+    first = int(number) if number.isascii() and number.isdigit() and len(number) < 8 else 0
+    material = request.GET.get("why", "")
+    context = {
+        "search": card,
+        "is_bulk": queries.study_card(card.study).is_bulk,
+        "rows": rows[first : first + PAGE],
+        "count": len(rows),
+        "previous": f"?from={max(0, first - PAGE)}&q={words}" if first else "",
+        "following": f"?from={first + PAGE}&q={words}" if len(rows) > first + PAGE else "",
+        "words": words,
+        "why": queries.why(search_id, problem, material) if material else None,
+    }
+    return render(request, "slotting/places.html", context)
+
+
+@require_safe
+@needs(Can.SEE_SLOTTING)
+def plan(request: HttpRequest, search_id: int) -> HttpResponse:
+    """The plan as a file, as `hanmaru solve check` reads it."""
+    del request
+    card = queries.search_card(search_id)
+    return json_file(queries.plan_text(search_id), f"{card.study_name}-{search_id}.json")
+
+
+@require_POST
+@needs(Can.PLAN_SLOTTING)
+def stop(request: HttpRequest, search_id: int) -> HttpResponse:
+    """End the search and keep the best."""
+    del request
+    services.stop_search(search_id)
+    return redirect("slotting:search", search_id)
+
+
+@require_POST
+@needs(Can.PLAN_SLOTTING)
+def again(request: HttpRequest, search_id: int) -> HttpResponse:
+    """Begin the same search once more."""
+    del request
+    return redirect("slotting:search", services.search_again(search_id))
+
+
+@require_POST
+@needs(Can.PLAN_SLOTTING)
+def accept(request: HttpRequest, search_id: int) -> HttpResponse:
+    """Turn the plan into tasks."""
+    relocation = services.accept_plan(search_id)
+    messages.success(request, _("The plan is accepted. Its tasks stand below, in an order that works."))
+    return redirect("slotting:relocation", relocation)

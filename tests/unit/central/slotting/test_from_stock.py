@@ -1,0 +1,240 @@
+"""A study from the house: bins, what lies in them, baskets; and its plan carried out in the ledger."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from hanmaru.central.slotting import errors, queries, services
+from hanmaru.central.stock import queries as stock
+from hanmaru.central.stock.services import PlaceKind, create_place, create_rack
+from tests.unit.central.slotting.plant import small_solver
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place_order(company):
+    """An order of one piece of each of these variants, placed so many days ago."""
+    from hanmaru.central.orders.models import Order, OrderLine
+
+    def place(*variants, days=1):
+        number = Order.objects.count() + 1
+        at = timezone.now() - timedelta(days=days)
+        order = Order.objects.create(number=f"O{number}", channel="clerk", state="confirmed", placed_at=at)
+        for line, variant in enumerate(variants, 1):
+            OrderLine.objects.create(order=order, line_no=line, variant_id=variant, quantity=1)
+        return order
+
+    return place
+
+
+@pytest.fixture
+def house(company, new_variant, stocked, place_order):
+    """Two racks of two bins. What is ordered together lies apart: A and B in the far rack, C in both near bins."""
+    zone = create_place("Z", PlaceKind.ZONE)
+    near = create_rack("N", parent=zone, levels=1, bins=2, walk_order=1)
+    far = create_rack("F", parent=zone, levels=1, bins=2, walk_order=10)
+    one, two, three = new_variant("A"), new_variant("B"), new_variant("C")
+    for variant, place, pieces in ((one, far[0], 4), (two, far[1], 5), (three, near[0], 6), (three, near[1], 7)):
+        stocked(variant, place, pieces)
+    for _ in range(5):
+        place_order(one, two)
+    place_order(three)
+    place_order(one, days=400)
+    return {"near": near, "far": far, "variants": (one, two, three), "zone": zone}
+
+
+def lying(house):
+    """Bin code -> {SKU's number in the house: pieces}."""
+    number = {variant: place for place, variant in enumerate(house["variants"])}
+    found = {}
+    for row in stock.balances_in([*house["near"], *house["far"]]):
+        found.setdefault(row.place_code, {})[number[row.variant]] = row.on_hand
+    return found
+
+
+def test_the_instance_tells_of_bins_baskets_and_today(house):
+    card = queries.study_card(services.study_from_stock(services.Wish(name="house")))
+    assert (card.kind, card.materials, card.orders, card.unit) == ("kitting", 3, 6, "m")
+    problem, _house = queries.problem_of_study(card.id)
+    assert [(one.key, one.weight, one.racks) for one in problem.aisles] == [("N", 5, (2,)), ("F", 8, (2,))]
+    assert {one.key: one.bins for one in problem.materials} == {"A": 1, "B": 1, "C": 2}
+    kits = {tuple(problem.materials[number].key for number in one.materials): one.frequency for one in problem.models}
+    assert kits == {("A", "B"): 5, ("C",): 1}
+    today = queries.today_of(problem, _house)
+    assert (today.travel, today.known) == (5 * 8 + 1 * 5, 3)
+
+
+def test_bins_of_another_class_or_with_other_goods_are_left_out(house, new_variant, stocked):
+    from hanmaru.central.catalog.models import StorageClass, Variant
+    from hanmaru.central.stock.services import Capacity
+
+    safe = StorageClass.objects.create(code="safe", name="금고")
+    ring = new_variant("RING")
+    product = Variant.objects.get(pk=ring).product
+    product.storage_class = safe
+    product.save()
+    guarded = create_place(
+        "S-1", PlaceKind.BIN, parent=house["zone"], capacity=Capacity(storage_classes=("safe",)), walk_order=99
+    )
+    stocked(ring, guarded, 1)
+    stocked(ring, house["far"][1], 1)
+    problem, found = queries.problem_of_study(services.study_from_stock(services.Wish(name="house")))
+    assert [one.racks for one in problem.aisles] == [(2,), (1,)]
+    assert found["bins"] == {"N": [house["near"]], "F": [[house["far"][0]]]}
+    assert "RING" not in {one.key for one in problem.materials}
+
+
+def test_what_there_is_not_is_said_with_the_remedy(company, new_variant, stocked):
+    with pytest.raises(errors.NoBins):
+        services.study_from_stock(services.Wish(name=""))
+    rack = create_rack("N", parent=create_place("Z", PlaceKind.ZONE), levels=1, bins=2)
+    with pytest.raises(errors.NothingLies):
+        services.study_from_stock(services.Wish(name=""))
+    stocked(new_variant("A"), rack[0], 1)
+    with pytest.raises(errors.NoOrders):
+        services.study_from_stock(services.Wish(name=""))
+
+
+def test_a_full_house_has_no_room_to_swap(house, solver, deferred):
+    found = services.start_search(services.study_from_stock(services.Wish(name="house")))
+    services.carry_out(found)
+    with pytest.raises(errors.NoRoomToSwap):
+        services.accept_plan(found)
+
+
+def test_a_plan_is_carried_out_through_a_free_bin(house, solver, deferred, stocked):
+    create_place("N-9", PlaceKind.BIN, parent=house["zone"], walk_order=50)  # free, and a rack of its own
+    before = sum(pieces for one in lying(house).values() for pieces in one.values())
+    found = services.start_search(services.study_from_stock(services.Wish(name="house")))
+    services.carry_out(found)
+    relocation = services.accept_plan(found)
+    tasks = queries.tasks_of(relocation)
+    assert sum(task.aside for task in tasks) in (1, 2)
+    with pytest.raises(errors.RelocationOpen):
+        services.accept_plan(found)
+    for task in tasks:
+        services.do_task(task.id)
+        services.do_task(task.id)  # said twice, done once
+    assert queries.relocation_card(relocation).state == "done"
+    now = lying(house)
+    assert {code: set(one) for code, one in now.items()} == {
+        "N-1-01": {0},
+        "N-1-02": {1},
+        "F-1-01": {2},
+        "F-1-02": {2},
+    }
+    assert sum(pieces for one in now.values() for pieces in one.values()) == before
+    assert all(task.moved == task.quantity for task in queries.tasks_of(relocation))
+    with pytest.raises(errors.NothingToMove):
+        services.accept_plan(found)
+
+
+@pytest.fixture
+def roomy(house, solver, deferred):
+    """The house with a bin to spare, its plan accepted."""
+    create_place("N-9", PlaceKind.BIN, parent=house["zone"], walk_order=50)
+    found = services.start_search(services.study_from_stock(services.Wish(name="house")))
+    services.carry_out(found)
+    return services.accept_plan(found)
+
+
+def test_a_task_waits_for_what_makes_room_for_it(house, roomy):
+    last = queries.tasks_of(roomy)[-1]
+    before = lying(house)
+    with pytest.raises(errors.NotItsTurn):
+        services.do_task(last.id)
+    assert lying(house) == before
+    assert not queries.tasks_of(roomy)[-1].done
+
+
+def test_goods_held_for_orders_stay_until_they_are_picked(house, roomy):
+    from hanmaru.central.stock.services import Want, reserve
+
+    first = queries.tasks_of(roomy)[0]
+    place = stock.place_by_code(first.from_words)
+    (row,) = stock.balances_at(place.id)
+    reserve([Want(balance=row.balance, quantity=1, document_kind="order", document_id=1)])
+    with pytest.raises(errors.HeldForOrders):
+        services.do_task(first.id)
+
+
+def test_what_is_called_off_is_not_carried(house, roomy):
+    services.call_off(roomy)
+    before = lying(house)
+    with pytest.raises(errors.RelocationEnded):
+        services.do_task(queries.tasks_of(roomy)[0].id)
+    assert lying(house) == before
+    assert queries.relocation_card(roomy).state == "cancelled"
+
+
+def test_goods_that_came_since_are_told(house, solver, deferred, new_variant, stocked):
+    create_place("N-9", PlaceKind.BIN, parent=house["zone"], walk_order=50)
+    found = services.start_search(services.study_from_stock(services.Wish(name="house")))
+    services.carry_out(found)
+    stocked(new_variant("D"), house["near"][0], 1)
+    with pytest.raises(errors.PlaceTaken):
+        services.accept_plan(found)
+
+
+def test_a_bin_that_is_too_small_is_told_before_anything_moves(house, solver, deferred):
+    from hanmaru.central.stock.models import Place
+
+    create_place("N-9", PlaceKind.BIN, parent=house["zone"], walk_order=50)
+    found = services.start_search(services.study_from_stock(services.Wish(name="house")))
+    services.carry_out(found)
+    Place.objects.filter(pk__in=house["far"]).update(max_count=5)
+    with pytest.raises(errors.PlaceTooSmall):
+        services.accept_plan(found)
+
+
+def picked(order, place, at):
+    """A pick for an order at a place, done at a time."""
+    from hanmaru.central.stock.services import Want, reserve
+    from hanmaru.central.warehouse.models import PickList, PickTask
+
+    row = stock.balances_at(place)[0]
+    (held,) = reserve([Want(balance=row.balance, quantity=1, document_kind="order", document_id=order)])
+    walk, _made = PickList.objects.get_or_create(number="P-1")
+    PickTask.objects.create(
+        pick_list=walk,
+        sequence=1,
+        order_id=order,
+        order_line_id=1,
+        reservation_id=held,
+        variant_id=row.variant,
+        place_id=place,
+        quantity=1,
+        picked=1,
+        done_at=at,
+    )
+
+
+def test_the_promise_is_held_against_the_picks_that_happened(house, roomy):
+    from hanmaru.central.slotting.models import Relocation
+
+    for task in queries.tasks_of(roomy):
+        services.do_task(task.id)
+    week = timedelta(days=8)
+    Relocation.objects.update(created_at=timezone.now() - week, ended_at=timezone.now() - week)
+    card = queries.relocation_card(roomy)
+    problem, found = queries.problem_of_study(card.study)
+    promised = queries.compared_plan(card.search, problem, found).per_kit
+    near, far = house["near"], house["far"]
+    for order, place in ((1, near[0]), (1, near[1]), (2, near[0]), (2, far[0])):
+        picked(order, place, timezone.now())
+    picked(9, far[0], card.created_at - timedelta(days=1))
+    result = queries.measured(card, problem, found, promised)
+    assert (result.before, result.orders_before) == (8, 1)
+    assert (result.since, result.orders_since) == ((5 + 5 + 8) / 2, 2)
+    assert not result.early
+    assert result.off_percent == round(100 * (9 / promised - 1), 1)
+
+
+def test_a_solver_of_the_tests_lays_what_is_fetched_often_near(house):
+    problem, _found = queries.problem_of_study(services.study_from_stock(services.Wish(name="house")))
+    from hanmaru.decide.slotting.watch import Watch
+
+    plan = small_solver(problem, Watch(lambda: 0.0), 0, "auto")
+    assert plan.objective == 5 * 5 + 1 * 8

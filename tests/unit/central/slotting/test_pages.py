@@ -1,0 +1,135 @@
+"""The pages from an upload to the last task, and the API beside them."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from hanmaru.central.slotting import queries, services
+from tests.unit.central.slotting.plant import STORE, STRIP
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(company, client_of):
+    company.user.language = "en"
+    company.user.save()
+    return client_of(company)
+
+
+def words(answer, status=200):
+    assert answer.status_code == status, answer.content[:500]
+    return answer.content.decode()
+
+
+def uploaded(desk, document):
+    answer = desk.post("/slotting/new/file/", {"file": SimpleUploadedFile("plant.json", json.dumps(document).encode())})
+    assert answer.status_code == 302, answer.content.decode()
+    return answer["Location"]
+
+
+def test_from_an_upload_to_the_last_move(desk, solver, deferred):
+    assert "No layouts looked at yet" in words(desk.get("/slotting/"))
+    study = uploaded(desk, STRIP)
+    assert "No plan yet" in words(desk.get(study))
+    search = desk.post(f"{study}search/", {"limit_s": 30, "method": "auto"})["Location"]
+    assert "Waiting" in words(desk.get(search)) or "begins as soon as" in words(desk.get(search))
+    services.carry_out(deferred[-1]["search_id"])
+    page = words(desk.get(search))
+    assert "proven that none is shorter" in page
+    assert "86.7" in page or "% shorter" in page
+    assert json.loads(desk.get(f"{search}plan.json").content)["optimal"] is True
+    assert "Proven" in words(desk.get(study))
+    relocation = desk.post(f"{search}accept/")["Location"]
+    page = words(desk.get(relocation))
+    assert "put aside" in page
+    tasks = queries.tasks_of(int(relocation.rstrip("/").rpartition("/")[2]))
+    assert [(task.material, task.aside) for task in tasks] == [("M1", True), ("M3", False), ("M1", False)]
+    for task in tasks:
+        desk.post(f"/slotting/tasks/{task.id}/done/")
+    assert "All is moved" in words(desk.get(relocation))
+
+
+def test_all_places_are_told_with_their_reason(desk, searched):
+    strip, store = searched(STRIP), searched(STORE)
+    page = words(desk.get(f"/slotting/searches/{strip}/places/?why=M1"))
+    assert "Why M1 lies here" in page
+    assert "What pulls it" in page
+    page = words(desk.get(f"/slotting/searches/{store}/places/?why=P1"))
+    assert "Kits that use it" in page
+    assert "entered anyway" in page
+    assert words(desk.get(f"/slotting/searches/{store}/places/?q=p3")).count("row-link") == 0
+    assert desk.get(f"/slotting/searches/{store}/places/?why=nothing").status_code == 404
+
+
+def test_a_file_that_is_no_instance_is_said_at_the_field(desk):
+    answer = desk.post("/slotting/new/file/", {"file": SimpleUploadedFile("a.json", b"{")})
+    assert "cannot be read as JSON" in words(answer, 422)
+    assert 'id="id_file_error"' in answer.content.decode()
+
+
+def test_a_table_is_pasted(desk):
+    answer = desk.post(
+        "/slotting/new/table/", {"length": "20", "unit": "m", "table": "Material,Width,Point 5\nM1,4,3\n"}
+    )
+    assert answer.status_code == 302
+    assert "choose a file, or paste" in words(desk.post("/slotting/new/table/", {"length": "20"}), 422)
+    assert desk.get("/slotting/new/table/template.xlsx").status_code == 200
+
+
+def test_an_empty_house_is_said(desk):
+    page = words(
+        desk.post("/slotting/new/stock/", {"days": "30", "walked": "rack", "first_m": "5", "between_m": "3"}), 422
+    )
+    assert "No open bins take these goods" in page
+
+
+def test_a_plan_without_today_has_no_moves(desk, searched):
+    found = searched({key: value for key, value in STRIP.items() if key != "today"})
+    assert "Accept this plan" not in words(desk.get(f"/slotting/searches/{found}/"))
+    answer = desk.post(f"/slotting/searches/{found}/accept/", follow=True)
+    assert "does not say where things lie today" in words(answer)
+
+
+def test_a_warehouse_worker_sees_and_carries_yet_does_not_plan(desk, company, searched, client_of):
+    from hanmaru.central.companies.models import Membership
+
+    found = searched(STRIP)
+    relocation = services.accept_plan(found)
+    Membership.objects.filter(pk=company.pk).update(roles=["warehouse"])
+    worker = client_of(company)
+    assert "Accept this plan" not in words(worker.get(f"/slotting/searches/{found}/"))
+    assert worker.post(f"/slotting/searches/{found}/accept/").status_code == 403
+    assert worker.get("/slotting/new/").status_code == 403
+    first = queries.tasks_of(relocation)[0]
+    assert worker.post(f"/slotting/tasks/{first.id}/done/").status_code == 302
+    assert queries.relocation_card(relocation).done == 1
+
+
+def test_the_api_does_the_same(company, client, solver, deferred):
+    from hanmaru.central.companies.services import issue_token
+
+    token = issue_token("planner", ["slotting:write"])
+    keys = iter(range(99))
+
+    def call(method, address, body=None):
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"k{next(keys)}"}
+        answer = getattr(client, method)(
+            f"/api/v1/slotting{address}", data=body, content_type="application/json", headers=headers
+        )
+        assert answer.status_code < 300, answer.content
+        return answer.json()
+
+    study = call("post", "/studies", {"name": "strip", "instance": STRIP})
+    assert call("get", f"/studies/{study['id']}/instance") == STRIP
+    search = call("post", f"/studies/{study['id']}/searches", {"limit_s": 5, "seed": 2})
+    assert (search["state"], search["seed"], search["best"]) == ("waiting", 2, None)
+    services.carry_out(search["id"])
+    done = call("get", f"/searches/{search['id']}")
+    assert (done["state"], done["gap"], done["optimal"]) == ("done", 0, True)
+    assert set(call("get", f"/searches/{search['id']}/plan")["positions"]) == {"M1", "M2", "M3"}
+    relocation = call("post", f"/searches/{search['id']}/accept")
+    tasks = call("get", f"/relocations/{relocation['id']}/tasks")
+    assert call("post", f"/tasks/{tasks[0]['id']}/done")["done"] == 1
+    assert call("post", f"/relocations/{relocation['id']}/call-off")["state"] == "cancelled"
