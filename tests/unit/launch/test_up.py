@@ -47,7 +47,9 @@ def test_a_second_start_on_the_same_data_is_refused_with_a_sentence(running: Run
     assert await_condition(running.answers, ANSWERS_WITHIN)
 
 
-@pytest.mark.parametrize("part", ["hanmaru.launch.web", "hanmaru.launch.worker", "/bin/postgres", "nats-server"])
+@pytest.mark.parametrize(
+    "part", ["hanmaru.launch.web", "hanmaru.launch.worker", "hanmaru.launch.searcher", "/bin/postgres", "nats-server"]
+)
 def test_a_killed_child_is_started_again(running: Running, part: str) -> None:
     killed = running.child(part)
     os.kill(killed, signal.SIGKILL)

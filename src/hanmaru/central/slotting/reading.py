@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import fsum
 
-from hanmaru.decide.slotting.bulk.problem import BulkProblem
+from hanmaru.decide.slotting.bulk.explain import explain
+from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
 from hanmaru.decide.slotting.bulk.problem import Material as Zone
 from hanmaru.decide.slotting.kitting.problem import KittingProblem, Model
 
@@ -13,7 +14,7 @@ Centres = Mapping[str, float]
 """Material -> centre of its zone."""
 Aisles = Mapping[str, int]
 """Material -> index of its aisle."""
-SHOWN_MODELS = 8
+SHOWN = 8
 
 
 def strip_travel(problem: BulkProblem, centres: Centres) -> float:
@@ -66,23 +67,22 @@ class Why:
     best_alone: float | None = None
 
 
-def why_on_strip(problem: BulkProblem, centres: Centres, key: str) -> Why:
-    """What pulls a material, strongest first, and what changing places with each neighbour would cost."""
-    zone = next(one for one in problem.materials if one.key == key)
+def why_on_strip(problem: BulkProblem, plan: BulkPlan, key: str) -> Why:
+    """What pulls a material, strongest first, and with which others it could change places most cheaply."""
+    why = explain(problem, plan, key)
     pulls = [
-        Pull(str(number), trips, at, abs(centres[key] - at), trips * abs(centres[key] - at))
-        for number, (at, trips) in enumerate(zip(problem.supply_points, zone.trips, strict=True), 1)
-        if trips
+        Pull(
+            str(one.supply_point + 1),
+            one.trips,
+            problem.supply_points[one.supply_point],
+            abs(one.way),
+            one.trips * abs(one.way),
+        )
+        for one in sorted(why.pulls, key=lambda one: -one.trips)
     ]
-    pulls.sort(key=lambda pull: (-pull.often, pull.at))
-    return Why(
-        key,
-        centres[key],
-        _zone_travel(problem, zone, centres[key]),
-        tuple(pulls),
-        tuple(_swaps(problem, centres, zone)),
-        _median(problem, zone),
-    )
+    cheapest = sorted(why.swaps.items(), key=lambda swap: swap[1])[:SHOWN]
+    instead = tuple(Instead(name, more) for name, more in cheapest)
+    return Why(key, why.centre, why.objective, tuple(pulls), instead, why.alone_at)
 
 
 def why_in_bins(problem: KittingProblem, aisles: Aisles, key: str) -> Why:
@@ -93,7 +93,7 @@ def why_in_bins(problem: KittingProblem, aisles: Aisles, key: str) -> Why:
     elsewhere = {model.key: _entered(problem, model, aisles, without=key) for model in users}
     pulls = [
         Pull(model.key, model.frequency, others=len(model.materials) - 1, travel=float(here in elsewhere[model.key]))
-        for model in users[:SHOWN_MODELS]
+        for model in users[:SHOWN]
     ]
 
     def cost(aisle: int) -> float:
@@ -103,7 +103,7 @@ def why_in_bins(problem: KittingProblem, aisles: Aisles, key: str) -> Why:
     own = cost(here)
     others = [Instead(one.key, cost(index) - own) for index, one in enumerate(problem.aisles) if index != here]
     others.sort(key=lambda one: one.more)
-    return Why(key, problem.aisles[here].key, own, tuple(pulls), tuple(others[:SHOWN_MODELS]))
+    return Why(key, problem.aisles[here].key, own, tuple(pulls), tuple(others[:SHOWN]))
 
 
 def _entered(problem: KittingProblem, model: Model, aisles: Aisles, without: str = "") -> set[int]:
@@ -115,33 +115,6 @@ def _zone_travel(problem: BulkProblem, zone: Zone, centre: float) -> float:
     return fsum(trips * abs(centre - at) for at, trips in zip(problem.supply_points, zone.trips, strict=True))
 
 
-def _median(problem: BulkProblem, zone: Zone) -> float:
-    """The weighted median of its supply points: nowhere has it a shorter way."""
-    ways = sorted(zip(problem.supply_points, zone.trips, strict=True))
-    half, seen = fsum(zone.trips) / 2, 0.0
-    for at, trips in ways:
-        seen += trips
-        if seen >= half:
-            return min(max(at, zone.width / 2), problem.length - zone.width / 2)
-    return ways[-1][0]
-
-
-def _swaps(problem: BulkProblem, centres: Centres, zone: Zone) -> Iterable[Instead]:
-    """What it would cost to change places with the neighbour on each side."""
-    order = sorted((one for one in problem.materials if one.key in centres), key=lambda one: centres[one.key])
-    place = order.index(zone)
-    for other in (*order[max(0, place - 1) : place], *order[place + 1 : place + 2]):
-        first, second = sorted((zone, other), key=lambda one: centres[one.key])
-        start = centres[first.key] - first.width / 2
-        end = centres[second.key] + second.width / 2
-        moved = {second.key: start + second.width / 2, first.key: end - first.width / 2}
-        more = fsum(
-            _zone_travel(problem, one, moved[one.key]) - _zone_travel(problem, one, centres[one.key])
-            for one in (first, second)
-        )
-        yield Instead(other.key, more)
-
-
 def walks(visits: Iterable[tuple[int, str]], weights: Mapping[str, float]) -> tuple[int, float]:
     """Of (order, aisle) pairs that happened: how many orders, and the sum of the ways into their aisles."""
     entered = defaultdict[int, set[str]](set)
@@ -149,11 +122,3 @@ def walks(visits: Iterable[tuple[int, str]], weights: Mapping[str, float]) -> tu
         if aisle in weights:
             entered[order].add(aisle)
     return len(entered), fsum(weights[aisle] for aisles in entered.values() for aisle in aisles)
-
-
-def known_only(problem: KittingProblem, known: Iterable[str]) -> KittingProblem:
-    """The problem as far as materials are known: kits without the others."""
-    kept = set(known)
-    numbers = {number for number, one in enumerate(problem.materials) if one.key in kept}
-    models = (replace(one, materials=tuple(n for n in one.materials if n in numbers)) for one in problem.models)
-    return replace(problem, models=tuple(models))

@@ -53,7 +53,7 @@ def why(search_id: int, problem: Problem, material: str) -> reading.Why:
         raise UnknownStudy
     plan = plan_of(json.loads(plan_text(search_id)), problem)
     if isinstance(plan, BulkPlan) and isinstance(problem, BulkProblem):
-        return reading.why_on_strip(problem, plan.positions, material)
+        return reading.why_on_strip(problem, plan, material)
     assert isinstance(plan, KittingPlan)  # noqa: S101 -- there are two kinds
     assert isinstance(problem, KittingProblem)  # noqa: S101 -- the same
     return reading.why_in_bins(problem, {key: place.aisle for key, place in plan.places.items()}, material)
