@@ -39,7 +39,7 @@ class NameUnprintable(Invalid):
 class StudyTooLarge(TooLarge):
     """More materials or bins than a study may have."""
 
-    code = "slotting.too_large"
+    code = "slotting.study_too_large"
     message = _(
         "One study takes up to %(most)s materials and %(most_bins)s bins; these are %(count)s and %(bins)s. Divide it "
         "into several."

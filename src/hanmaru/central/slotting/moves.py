@@ -10,8 +10,8 @@ from typing import Any, Final
 from hanmaru.central.slotting.errors import NoRoomToSwap, PlaceTaken
 from hanmaru.central.stock.queries import BalanceRow
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
+from hanmaru.decide.slotting.carrying import Cell, Load, NothingFree, in_order
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem, Place
-from hanmaru.decide.slotting.relocate import Cell, Load, NothingFree, in_order
 
 SAME: Final = 1e-6
 """Share of the strip by which two coordinates may differ and still be the same."""

@@ -8,7 +8,8 @@ from math import fsum
 from hanmaru.decide.slotting.bulk.explain import explain
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
 from hanmaru.decide.slotting.bulk.problem import Material as Zone
-from hanmaru.decide.slotting.kitting.problem import KittingProblem, Model
+from hanmaru.decide.slotting.kitting.explain import Explainer
+from hanmaru.decide.slotting.kitting.problem import KittingProblem, Model, Place
 
 Centres = Mapping[str, float]
 """Material -> centre of its zone."""
@@ -37,7 +38,7 @@ def per_kit(problem: KittingProblem, travel: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """What fetches a material: a supply point or a kit, how often, and how far away or through which aisles."""
+    """What fetches a material: a supply point and how far away it is, or a kit and how many of it lie in the aisle."""
 
     name: str
     often: float
@@ -49,10 +50,11 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """Another place, and by how much the travel of the whole layout would grow there (negative: shrink)."""
+    """Another place, by how much the travel of the whole layout would grow there, and whether it has room for it."""
 
     name: str
     more: float
+    room: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +87,20 @@ def why_on_strip(problem: BulkProblem, plan: BulkPlan, key: str) -> Why:
     return Why(key, why.centre, why.objective, tuple(pulls), instead, why.alone_at)
 
 
-def why_in_bins(problem: KittingProblem, aisles: Aisles, key: str) -> Why:
-    """Which kits use a material, commonest first, and what it would cost in each other aisle, room left aside."""
+def why_in_bins(problem: KittingProblem, places: Mapping[str, Place], key: str) -> Why:
+    """Which kits use a material, and what it would cost in each other aisle."""
     number = next(index for index, one in enumerate(problem.materials) if one.key == key)
-    users = sorted((one for one in problem.models if number in one.materials), key=lambda one: -one.frequency)
-    here = aisles[key]
-    elsewhere = {model.key: _entered(problem, model, aisles, without=key) for model in users}
-    pulls = [
-        Pull(model.key, model.frequency, others=len(model.materials) - 1, travel=float(here in elsewhere[model.key]))
-        for model in users[:SHOWN]
-    ]
-
-    def cost(aisle: int) -> float:
-        alone = fsum(model.frequency for model in users if aisle not in elsewhere[model.key])
-        return alone * problem.aisles[aisle].weight
-
-    own = cost(here)
-    others = [Instead(one.key, cost(index) - own) for index, one in enumerate(problem.aisles) if index != here]
-    others.sort(key=lambda one: one.more)
-    return Why(key, problem.aisles[here].key, own, tuple(pulls), tuple(others[:SHOWN]))
+    reason = Explainer(problem, places).reason(number)
+    often = {model.key: model.frequency for model in problem.models}
+    pulls = [Pull(one.model, often[one.model], others=one.companions) for one in reason.pulls[:SHOWN]]
+    others = [Instead(one.aisle, one.change, one.room) for one in reason.elsewhere[:SHOWN]]
+    own = fsum(one.cost for one in reason.pulls if one.companions == 0)
+    return Why(key, reason.aisle, own, tuple(pulls), tuple(others))
 
 
-def _entered(problem: KittingProblem, model: Model, aisles: Aisles, without: str = "") -> set[int]:
+def _entered(problem: KittingProblem, model: Model, aisles: Aisles) -> set[int]:
     keys = (problem.materials[number].key for number in model.materials)
-    return {aisles[key] for key in keys if key != without and key in aisles}
+    return {aisles[key] for key in keys if key in aisles}
 
 
 def _zone_travel(problem: BulkProblem, zone: Zone, centre: float) -> float:

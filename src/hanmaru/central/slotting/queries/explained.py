@@ -56,7 +56,7 @@ def why(search_id: int, problem: Problem, material: str) -> reading.Why:
         return reading.why_on_strip(problem, plan, material)
     assert isinstance(plan, KittingPlan)  # noqa: S101 -- there are two kinds
     assert isinstance(problem, KittingProblem)  # noqa: S101 -- the same
-    return reading.why_in_bins(problem, {key: place.aisle for key, place in plan.places.items()}, material)
+    return reading.why_in_bins(problem, plan.places, material)
 
 
 def _spot(place: Place) -> tuple[int, int, int]:

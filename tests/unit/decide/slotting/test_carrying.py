@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanmaru.decide.slotting.relocate import Load, NothingFree, in_order
+from hanmaru.decide.slotting.carrying import Load, NothingFree, in_order
 
 
 def load(at, to):
