@@ -54,11 +54,13 @@ def accept_plan(search_id: int) -> int:
     try:
         with transaction.atomic():
             relocation = Relocation.objects.create(search=search, created_by=acting_now().user_id)
-    except IntegrityError:
+            RelocationTask.objects.bulk_create(
+                [_task(relocation, sequence, errand) for sequence, errand in enumerate(errands, 1)], batch_size=500
+            )
+    except IntegrityError as error:
+        if "one_open_relocation" not in str(error):
+            raise
         raise RelocationOpen from None
-    RelocationTask.objects.bulk_create(
-        [_task(relocation, sequence, errand) for sequence, errand in enumerate(errands, 1)], batch_size=500
-    )
     changed("slotting")
     return int(relocation.pk)
 
