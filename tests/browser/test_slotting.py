@@ -77,7 +77,9 @@ def test_a_layout_from_upload_to_the_last_move(open_page: Any, monkeypatch: Any,
     expect(page.get_by_text("begins as soon as")).to_be_visible()
     worker[0].start()
     assert begun.wait(60)
-    page.get_by_role("button", name="Stop and keep the best").click()
+    page.reload()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Stop and keep the best").click()
     worker[0].join(60)
     page.reload()
     page.get_by_role("button", name="Accept this plan").click()
