@@ -38,6 +38,7 @@ PLANTED = {
     "tables_stock": [("central.warehouse.services", "hanmaru.central.stock.models")],
     "tables_orders": [("central.warehouse.queries", "hanmaru.central.orders.models")],
     "tables_warehouse": [("central.web.views", "hanmaru.central.warehouse.models")],
+    "tables_slotting": [("central.web.views", "hanmaru.central.slotting.models")],
     "tables_plant": [("central.web.views", "hanmaru.central.plant.models")],
 }
 
