@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any, BinaryIO, Final
 
 from hanmaru.central.sheets.columns import Column, decimal, text
+from hanmaru.central.sheets.kinds import Limits
 from hanmaru.central.sheets.problems import RowError
-from hanmaru.central.sheets.reader import Limits, Row, Sheet, open_sheet
+from hanmaru.central.sheets.reader import Row, Sheet, open_sheet
 from hanmaru.central.slotting.errors import NoPoints, SheetRowsWrong
 from hanmaru.central.slotting.models import Source
 from hanmaru.central.slotting.services.studies import create_study

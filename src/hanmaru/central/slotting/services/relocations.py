@@ -162,7 +162,7 @@ def do_task(task_id: int) -> int:
         return int(relocation.pk)
     if relocation.state != RelocationState.OPEN:
         raise RelocationEnded
-    task.moved = _carried(task) if task.variant_id is not None else task.quantity
+    task.moved = _carried(task, *_ends(task)) if task.variant_id is not None else task.quantity
     task.done_at, task.done_by = timezone.now(), acting_now().user_id
     task.save(update_fields=["moved", "done_at", "done_by"])
     if not relocation.tasks.filter(done_at=None).exists():
@@ -171,28 +171,29 @@ def do_task(task_id: int) -> int:
     return int(relocation.pk)
 
 
-def _carried(task: RelocationTask) -> int:
+def _ends(task: RelocationTask) -> tuple[int, int, int]:
+    """The variant, and from where to where, of a task whose goods the system knows."""
+    return int(task.variant_id or 0), int(task.from_place_id or 0), int(task.to_place_id or 0)
+
+
+def _carried(task: RelocationTask, variant: int, start: int, end: int) -> int:
     """Carry the goods; how many pieces there were."""
     others = RelocationTask.objects.filter(relocation=task.relocation_id, done_at=None, sequence__lt=task.sequence)
-    if others.filter(variant=task.variant_id, lot=task.lot_id, to_place=task.from_place_id).exists():
+    if others.filter(variant=variant, lot=task.lot_id, to_place=start).exists():
         raise NotItsTurn
-    if any(row.variant != task.variant_id for row in stock.balances_at(task.to_place_id)):
+    if any(row.variant != variant for row in stock.balances_at(end)):
         raise NotItsTurn
-    rows = [
-        row
-        for row in stock.balances_at(task.from_place_id)
-        if row.variant == task.variant_id and row.lot == task.lot_id
-    ]
+    rows = [row for row in stock.balances_at(start) if row.variant == variant and row.lot == task.lot_id]
     held = sum(row.reserved for row in rows)
     if held:
         raise HeldForOrders(count=held, place=task.from_words)
     pieces = sum(row.on_hand for row in rows)
     if pieces:
         warehouse.move(
-            task.variant_id,
+            variant,
             pieces,
-            task.to_place_id,
-            from_place=task.from_place_id,
+            end,
+            from_place=start,
             lot=task.lot_id,
             key=f"relocation-{task.pk}",
         )

@@ -1,7 +1,6 @@
 """Pictures of a plan: where everything lies before and after, the ways, how often each bin is picked from."""
 
 import json
-from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -29,4 +28,4 @@ def picture(request: HttpRequest, search_id: int, picture: str) -> HttpResponse:
 
 def language() -> str:
     """The reader's language, as pictures speak it."""
-    return "en" if cast("str", get_language() or "ko").startswith("en") else "ko"
+    return "en" if (get_language() or "ko").startswith("en") else "ko"

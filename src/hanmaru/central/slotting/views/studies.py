@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hanmaru.central.companies.access import Can, holds
 from hanmaru.central.companies.views.access import MemberRequest, needs
+from hanmaru.central.sheets.cells import Cell
 from hanmaru.central.sheets.writer import write_xlsx
 from hanmaru.central.slotting import queries, services
 from hanmaru.central.slotting.forms import FileForm, SearchForm, StockForm, TableForm
@@ -107,7 +108,7 @@ def table_template(request: HttpRequest) -> HttpResponse:
     del request
     point = _("Point")
     header = [_("Material"), _("Width"), _("Now at"), f"{point} 5", f"{point} 20", f"{point} 35"]
-    rows = [["M1", 8, 4, 12, 0, 3], ["M2", 12, 14, 0, 20, 0], ["M3", 6, 23, 5, 5, 9]]
+    rows: list[list[Cell]] = [["M1", 8, 4, 12, 0, 3], ["M2", 12, 14, 0, 20, 0], ["M3", 6, 23, 5, 5, 9]]
     book = io.BytesIO()
     write_xlsx(book, header, rows, title=_("Materials"))
     answer = HttpResponse(book.getvalue(), content_type=_XLSX)
