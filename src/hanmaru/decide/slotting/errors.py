@@ -137,7 +137,10 @@ class OutsideStrip(Invalid):
     """A zone, a forbidden stretch or a supply point beyond an end of the strip."""
 
     code = "slotting.outside_strip"
-    message = "%(key)s: from %(start)s to %(end)s leaves the strip, which reaches from 0 to %(length)s. Move it inside"
+    message = (
+        "%(key)s: from %(start)s to %(end)s leaves the strip, which reaches from %(begin)s to %(length)s. "
+        "Move it inside"
+    )
 
 
 class FixedOverlap(Invalid):
@@ -211,3 +214,10 @@ class TodayOverlaps(Invalid):
 
     code = "slotting.today_overlaps"
     message = "today: the zone of %(id)s overlaps what is left of it by %(by)s. Mend where it is today"
+
+
+class UnknownStrip(Invalid):
+    """A strip that is not there."""
+
+    code = "slotting.unknown_strip"
+    message = "%(key)s names the strip %(id)s, which is not among the strips. Add it there or mend the name"

@@ -108,7 +108,7 @@ def test_a_zone_inside_another_is_seen_though_one_lies_between() -> None:
     [
         ({"fixed": {"A": 2}}, "A is fixed at 2 and lies at 1.5"),
         ({"forbidden": [{"from": 2.5, "to": 3.5}]}, "A lies from 0 to 3, on the forbidden stretch from 2.5 to 3.5"),
-        ({"together": [["A", "C"]]}, "A and C must stand side by side, and something lies between"),
+        ({"together": [["A", "C"]]}, "A and C must stand side by side with nothing between, and do not"),
         ({"apart": [{"materials": ["A", "B"], "distance": 4}]}, "A and B are 3.5 apart, and must be 4"),
         ({"clearance": 1.5}, "between A and B 1 are clear, and 1.5 must be"),
         ({"most_moved": 1}, "2 materials lie elsewhere than today, and at most 1 may"),
@@ -122,7 +122,7 @@ def test_rules_that_are_kept_are_passed_over() -> None:
     rules = {
         "fixed": {"A": 1.5},
         "forbidden": [{"from": 3, "to": 4}, {"from": 6, "to": 7}],
-        "together": [["C", "B"]],
+        "together": [["A"]],
         "apart": [{"materials": ["A", "B"], "distance": 3.5}],
         "clearance": 1,
         "most_moved": 2,
@@ -193,6 +193,46 @@ def test_packed_side_by_side_is_right_and_one_shift_onto_another_is_not(seed: in
     moved = chance.choice([name for name in positions if positions[name] > 200])
     worse = {**plan, "positions": {**positions, moved: positions[moved] - 10}}
     assert "overlap" in {one.reason for one in check_bulk(strip, worse).violations}
+
+
+SIDES = {
+    **STRIP,
+    "strips": [
+        {"id": "left", "from": 0, "to": 6},
+        {"id": "right", "from": 2, "to": 10, "detour": 1.5, "forbidden": [{"from": 9, "to": 10}]},
+    ],
+    "rules": {"strips": {"C": "right"}, "fixed": {"A": 1.5}},
+}
+APART = {"A": "left", "B": "left", "C": "right"}
+
+
+@pytest.mark.parametrize(
+    ("positions", "strips", "sentences"),
+    [
+        ({"C": 3.5}, {}, []),
+        ({"C": 6}, {}, []),
+        ({"C": 3}, {}, ["C lies from 1.5 to 4.5, 0.5 beyond an end of the strip"]),
+        ({"C": 7.75}, {}, ["C lies from 6.25 to 9.25, on the forbidden stretch from 9 to 10"]),
+        ({"C": 3.5}, {"C": "left"}, ["A and C overlap by 1", "C must be on strip right and is on strip left"]),
+        ({"C": 6}, {"A": "right"}, ["A must be on strip left and is on strip right"]),
+        ({"C": 6}, {"B": "middle"}, ["B is on strip middle, which there is not"]),
+    ],
+)
+def test_each_strip_is_looked_at_by_itself(positions: dict, strips: dict, sentences: list[str]) -> None:
+    centres, on = {**ALONG["positions"], **positions}, {**APART, **strips}
+    objective = bulk_objective(SIDES, centres, {name: 1.5 for name in on if on[name] == "right"})
+    plan = {**ALONG, "objective": objective, "positions": centres, "strips": on}
+    assert set(sentences) <= set(told(check_bulk(SIDES, plan)))
+    assert bool(sentences) != check_bulk(SIDES, plan).ok
+
+
+def test_together_is_with_nothing_between() -> None:
+    near = {"positions": {"A": 1.5, "B": 5.1, "C": 7.6}}
+    assert "B and C must stand" not in " ".join(along(ruled(together=[["C", "B"]], clearance=0), **near))
+    far = {"positions": {"A": 1.5, "B": 4, "C": 7.6}}
+    assert "B and C must stand side by side with nothing between, and do not" in along(
+        ruled(together=[["B", "C"]]), **far
+    )
 
 
 def test_a_store_laid_by_number_is_right_until_two_change_places() -> None:

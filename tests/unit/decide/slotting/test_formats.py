@@ -37,7 +37,12 @@ STRIP = {
         "apart": [{"materials": ["A", "C"], "distance": 2}],
         "clearance": 0.1,
         "most_moved": 2,
+        "strips": {"C": "b"},
     },
+    "strips": [
+        {"id": "a", "from": 0, "to": 6.5, "forbidden": [{"from": 3, "to": 3.25}]},
+        {"id": "b", "from": 1, "to": 10, "detour": 2},
+    ],
 }
 STORE = {
     "aisles": [{"id": "A1", "weight": 1, "racks": [4, 2]}, {"id": "A2", "weight": 2.5, "racks": [5]}],
@@ -46,6 +51,7 @@ STORE = {
     "today": {"P": {"aisle": "A2", "rack": 0, "first_bin": 0}},
 }
 
+CENTRES = {"A": 1.5, "나사": 5.0, "C": 8.0}
 ABOUT = {"seconds": 0.25, "seed": 7, "method": "ga", "history": (Step(0.1, inf, 3.0), Step(0.2, 10.0, 3.0))}
 
 
@@ -76,7 +82,7 @@ def test_a_problem_goes_out_and_comes_back_the_same() -> None:
 
 def test_a_plan_goes_out_and_comes_back_the_same() -> None:
     strip, store = bulk.problem_of(STRIP), kitting.problem_of(STORE)
-    along = BulkPlan(10.0, 3.0, optimal=False, **ABOUT, positions={"A": 1.5, "나사": 5.0, "C": 8.0})
+    along = BulkPlan(10.0, 3.0, optimal=False, **ABOUT, positions=CENTRES, strips=dict.fromkeys(CENTRES, "b"))
     assert bulk.plan_of(json.loads(json.dumps(bulk.plan_document(along))), strip) == along
     places = {"P": Place(1, 0, 0), "Q": Place(0, 1, 0), "R": Place(0, 0, 3)}
     inside = KittingPlan(10.0, 3.0, optimal=False, **ABOUT, places=places)
@@ -102,7 +108,13 @@ BAD_STRIPS = [
     ("length", inf, "length is inf, which is no number"),
     ("length", 0, "length must be more than 0; it is 0"),
     ("length", 2e9, "length must be at most 1000000000; it is 2000000000. Use a larger unit"),
-    ("length", 8, "The zones need 8.6 and the strip has 7.5 free: 1.1 too much"),
+    ("strips", ..., "rules.strips.C names the strip b, which is not among the strips"),
+    ("strips.1.id", "a", "strips[1].id: a stands there twice"),
+    ("strips.1.to", 11, "strips[1]: from 1 to 11 leaves the strip, which reaches from 0 to 10"),
+    ("strips.1.to", 0.5, "strips[1] must end after it begins: from 1 to 0.5"),
+    ("strips.0.forbidden.0.to", 7, "strips[0].forbidden[0]: from 3 to 7 leaves the strip, which reaches from 0 to 6.5"),
+    ("strips", [{"id": "b", "from": 0, "to": 8}], "The zones need 8.6 and the strip has 7.5 free: 1.1 too much"),
+    ("rules.strips.X", "a", "rules.strips names the material X"),
     ("lenght", 3, "There is no key lenght; did you mean length?"),
     ("supply_points", [], "supply_points must have at least 1 entries; it has 0"),
     ("materials", {}, "materials must be a list; it is {}"),
@@ -119,7 +131,7 @@ BAD_STRIPS = [
     ("today.X", 3, "today names the material X, which is not among the materials"),
     ("today.A", 1, "today.A: from -0.5 to 2.5 leaves the strip, which reaches from 0 to 10"),
     ("rules.fixed.X", 3, "rules.fixed names the material X"),
-    ("rules.fixed.C", 3.9, "rules.fixed: A and C overlap by 0.7"),
+    ("rules.fixed.나사", 3.9, "rules.fixed: A and 나사 overlap by 0.45"),
     ("rules.fixed.A", 2, "rules.fixed: A lies from 0.5 to 3.5, partly on the forbidden stretch from 3 to 3.5"),
     ("rules.forbidden.0.to", 2, "rules.forbidden[0] must end after it begins: from 3 to 2"),
     ("rules.forbidden.0.to", 11, "rules.forbidden[0]: from 3 to 11 leaves the strip"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
+from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem, Strip
 from hanmaru.decide.slotting.check.bulk import bulk_objective
 from hanmaru.decide.slotting.check.kitting import kitting_objective
 from hanmaru.decide.slotting.formats import bulk, kitting
@@ -95,6 +95,21 @@ def test_without_today_the_plan_stands_alone() -> None:
     partly = replace(problem, today={"P1": plan.places["P1"]})
     assert len(boxes(store.layout(partly, plan, "en").svg("en"))) == len(problem.materials)
     drawn(sheet(partly, plan, "en"))
+
+
+def test_several_strips_stand_below_each_other() -> None:
+    problem, plan = strip_of()
+    sides = (Strip("left", 0, problem.length), Strip("right", 0, problem.length, 250, ((10, 30),)))
+    on = {one.key: sides[place % 2].key for place, one in enumerate(problem.materials)}
+    several, told = replace(problem, strips=sides), replace(plan, strips=on)
+    picture = strip.layout(several, told, "en").svg("en")
+    assert len(boxes(picture)) == len(problem.materials)
+    assert {"left", "right"} <= {one.text for one in drawn(picture).iter(f"{SVG}text")}
+    document = bulk.document_of(several)
+    detours = {name: 250.0 for name, side in on.items() if side == "right"}
+    expected = bulk_objective(document, plan.positions, detours)
+    assert along.cost(several, plan.positions, on) == pytest.approx(expected)
+    drawn(sheet(several, told, "ko"))
 
 
 def test_costs_are_those_of_the_checker() -> None:

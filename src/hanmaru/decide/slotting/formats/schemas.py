@@ -61,7 +61,7 @@ _APART: Final = _object(
 )
 _BULK_RULES: Final = _object(
     {
-        "fixed": _by_id(_CENTRE, "centres that stand, by material"),
+        "fixed": _by_id(_CENTRE, "centres that stand, by material; on the first strip where rules.strips tells none"),
         "forbidden": _list(_STRETCH, "stretches where nothing may lie: pillars, doors"),
         "together": _list(
             _list(_id("material"), "a group", minItems=2), "groups that stand side by side with nothing between"
@@ -69,6 +69,7 @@ _BULK_RULES: Final = _object(
         "apart": _list(_APART, "pairs that must not be near each other"),
         "clearance": _number("the least clear gap between neighbouring zones", minimum=0),
         "most_moved": _whole("how many materials may lie elsewhere than today", minimum=0),
+        "strips": _by_id(_id("id of the strip"), "the strip on which a material must lie, by material"),
     },
     "fixed",
     "forbidden",
@@ -76,7 +77,20 @@ _BULK_RULES: Final = _object(
     "apart",
     "clearance",
     "most_moved",
+    "strips",
     description="what a planner asks for beyond a short way",
+)
+_STRIP: Final = _object(
+    {
+        "id": _id("name of the strip, given once"),
+        "from": _number("coordinate at which it begins", minimum=0),
+        "to": _number("coordinate at which it ends", minimum=0),
+        "detour": _number("what every trip to or from it is longer: across the way, around a corner", minimum=0),
+        "forbidden": _list(_STRETCH, "stretches of this strip where nothing may lie"),
+    },
+    "detour",
+    "forbidden",
+    description="one of several strips, or one side of a way",
 )
 BULK_INSTANCE: Final = _document(
     "Bulk supply, instance",
@@ -91,9 +105,13 @@ BULK_INSTANCE: Final = _document(
             "materials": _list(_BULK_MATERIAL, "what lies on the strip", minItems=1),
             "today": _by_id(_CENTRE, "centres of today's layout, by material"),
             "rules": _BULK_RULES,
+            "strips": _list(
+                _STRIP, "several strips within 0 to length that share its coordinate, in place of the one", minItems=1
+            ),
         },
         "today",
         "rules",
+        "strips",
     ),
 )
 
@@ -116,9 +134,11 @@ BULK_PLAN: Final = _document(
             **_ABOUT_PLAN,
             "positions": _by_id(_CENTRE, "centre of every material's zone, by material"),
             "history": _HISTORY,
+            "strips": _by_id(_id("id of the strip"), "strip of every material, by material, where there are several"),
         },
         "method",
         "history",
+        "strips",
     ),
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import fsum, log10
 
-from hanmaru.decide.slotting.bulk.problem import BulkProblem, Material
+from hanmaru.decide.slotting.bulk.problem import BulkProblem, Material, Strip
 from hanmaru.decide.slotting.pictures.canvas import MARGIN, WIDTH, line, text
 from hanmaru.decide.slotting.pictures.palette import ALONG, INK_SOFT, LINE_STRONG, between
 from hanmaru.decide.slotting.pictures.words import figure
@@ -70,19 +70,29 @@ def wanted(material: Material, points: tuple[float, ...]) -> float:
     return points[0]
 
 
-def cost(problem: BulkProblem, centres: Centres) -> float:
-    """Answer trips times way of a layout, over all materials and supply points."""
+def cost(problem: BulkProblem, centres: Centres, on: Mapping[str, str] | None = None) -> float:
+    """Answer trips times way of a layout, over all; `on` tells the strip of each material where there are several."""
+    detours = {strip.key: strip.detour for strip in problem.strips}
     return fsum(
-        trips * abs(centres[material.key] - point)
+        trips * (abs(centres[material.key] - point) + detours.get((on or {}).get(material.key, ""), 0.0))
         for material in problem.materials
         for point, trips in zip(problem.supply_points, material.trips, strict=True)
     )
 
 
 def today(problem: BulkProblem) -> Centres | None:
-    """Answer today's layout if it tells of every material: only then before and after can be compared."""
+    """Answer today's layout if it tells of every material: only then before and after can be compared.
+
+    It does not tell on which of several strips a material lies.
+    """
     known = problem.today
-    return known if known is not None and all(one.key in known for one in problem.materials) else None
+    whole = known is not None and all(one.key in known for one in problem.materials) and len(problem.strips) < 2
+    return known if whole else None
+
+
+def strips(problem: BulkProblem) -> tuple[Strip, ...]:
+    """Answer the strips; without any, one as long as the problem says."""
+    return problem.strips or (Strip("", 0.0, problem.length),)
 
 
 def nice(span: float, most: int) -> float:

@@ -1,5 +1,6 @@
 """Ways from materials to supply points as lines, today and by the plan: upright is short, a tangle is long."""
 
+from collections.abc import Mapping
 from math import sqrt
 
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
@@ -19,12 +20,13 @@ def flows(problem: BulkProblem, plan: BulkPlan, language: str) -> Picture:
     parts, y = [heading(say("flows"), say("flows_note"))], 100.0
     for name, centres in (("today", before), ("plan", plan.positions)):
         if centres is not None:
-            parts.append(_panel(along, centres, say(name), y))
-            y += HIGH + 92
+            on = plan.strips if name == "plan" else {}
+            parts.append(_panel(along, centres, on, say(name), y))
+            y += HIGH + 92 + 16 * max(0, len(problem.strips) - 1)
     return Picture(say("flows"), y - 26, "".join(parts))
 
 
-def _panel(along: Along, centres: Centres, name: str, y: float) -> str:
+def _panel(along: Along, centres: Centres, on: Mapping[str, str], name: str, y: float) -> str:
     top, bottom = y + 34, y + 34 + HIGH
     problem = along.problem
     ways = [
@@ -45,8 +47,15 @@ def _panel(along: Along, centres: Centres, name: str, y: float) -> str:
         )
         for trips, x, to, colour in ways
     )
+    rows = {strip.key: bottom + 16 * number for number, strip in enumerate(problem.strips)}
     zones = "".join(
-        rect(along.x(centres[one.key] - one.width / 2), bottom, one.width * _pixels(along), 14, along.colour_of(one))
+        rect(
+            along.x(centres[one.key] - one.width / 2),
+            rows.get(on.get(one.key, ""), bottom),
+            one.width * _pixels(along),
+            14,
+            along.colour_of(one),
+        )
         for one in problem.materials
     )
     points = "".join(
@@ -55,7 +64,7 @@ def _panel(along: Along, centres: Centres, name: str, y: float) -> str:
         for number, point in enumerate(problem.supply_points)
     )
     label = text(MARGIN, y, name, 19, font_weight=650)
-    total = text(WIDTH - MARGIN, y, figure(cost(problem, centres)), 19, font_weight=650, text_anchor="end")
+    total = text(WIDTH - MARGIN, y, figure(cost(problem, centres, on)), 19, font_weight=650, text_anchor="end")
     return label + total + lines + zones + points
 
 

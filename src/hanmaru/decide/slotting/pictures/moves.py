@@ -28,8 +28,9 @@ def moves_along(problem: BulkProblem, plan: BulkPlan, language: str) -> list[Mov
     found = []
     for key, centre in sorted(plan.positions.items(), key=lambda item: item[1]):
         was = before.get(key)
-        if was is None:
-            found.append(Moved(key, say("nowhere"), figure(centre), ""))
+        if was is None or len(problem.strips) > 1:  # today does not tell on which of several strips
+            came_from = say("nowhere") if was is None else figure(was)
+            found.append(Moved(key, came_from, " · ".join((*_on(plan, key), figure(centre))), ""))
         elif abs(was - centre) > STILL * problem.length:
             arrow = "→" if centre > was else "←"
             found.append(Moved(key, figure(was), figure(centre), f"{arrow} {figure(abs(centre - was))}"))
@@ -67,6 +68,10 @@ def _row(move: Moved, *, far: bool) -> str:
     cells = [move.came_from, move.goes_to, *([move.by] if far else [])]
     rest = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     return f'<tr><td class="box"></td><th scope="row">{escape(move.material)}</th>{rest}</tr>'
+
+
+def _on(plan: BulkPlan, key: str) -> tuple[str, ...]:
+    return (plan.strips[key],) if key in plan.strips else ()
 
 
 def _told(problem: KittingProblem, place: Place, bins: int, say: Words) -> str:

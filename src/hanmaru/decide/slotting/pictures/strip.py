@@ -1,7 +1,7 @@
 """The layout of a strip, before and after: the same material has the same colour, bands show where each one went."""
 
-from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem, Material
-from hanmaru.decide.slotting.pictures.along import Along, Centres, cost, today
+from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem, Material, Strip
+from hanmaru.decide.slotting.pictures.along import Along, Centres, cost, strips, today
 from hanmaru.decide.slotting.pictures.canvas import (
     MARGIN,
     WIDTH,
@@ -39,8 +39,11 @@ def layout(problem: BulkProblem, plan: BulkPlan, language: str) -> Picture:
         y += 14 + ZONE
         parts.append(_bands(along, before, plan.positions, y))
         y += BETWEEN
-    parts += [_name(say("plan"), figure(cost(problem, plan.positions)), y), _strip(along, plan.positions, y + 14)]
-    y += 14 + ZONE
+    parts.append(_name(say("plan"), figure(cost(problem, plan.positions, plan.strips)), y))
+    for strip in strips(problem):
+        on = {key: x for key, x in plan.positions.items() if plan.strips.get(key, strip.key) == strip.key}
+        parts.append(_strip(along, on, y + 14, strip))
+        y += 14 + ZONE
     parts += [along.axis(y + 4), _legend(along, say, y + 58)]
     return Picture(say("where_along"), y + 76, "".join(parts))
 
@@ -78,12 +81,18 @@ def _name(name: str, cost_of: str, y: float) -> str:
     return text(MARGIN, y, name, 19, **look) + text(WIDTH - MARGIN, y, cost_of, 19, text_anchor="end", **look)
 
 
-def _strip(along: Along, centres: Centres, y: float) -> str:
-    """Draw one layout."""
+def _strip(along: Along, centres: Centres, y: float, strip: Strip | None = None) -> str:
+    """Draw one layout of one strip; a strip that is one of several has its name written at its side."""
     problem = along.problem
-    parts = [rect(along.x(0), y, along.x(problem.length) - along.x(0), ZONE, PLANK, rx=6)]
-    parts += [_forbidden(along, stretch, y) for stretch in problem.rules.forbidden]
-    parts += [_zone(along, material, centres[material.key], y) for material in problem.materials]
+    ground = strip or strips(problem)[0]
+    start, end = along.x(ground.begin), along.x(ground.end)
+    parts = [rect(start, y, end - start, ZONE, PLANK, rx=6)]
+    parts += [_forbidden(along, stretch, y) for stretch in (*problem.rules.forbidden, *ground.forbidden)]
+    parts += [_zone(along, one, centres[one.key], y) for one in problem.materials if one.key in centres]
+    if len(problem.strips) > 1:
+        place = f"translate({start - 10:.1f} {y + ZONE - 4:.1f}) rotate(-90)"
+        words = fitting(ground.key, ZONE, 15)
+        parts.append(f'<g transform="{place}">{text(0, 0, words, 15, fill=INK_SOFT, font_weight=600)}</g>')
     return "".join(parts)
 
 
