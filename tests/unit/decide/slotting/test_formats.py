@@ -18,7 +18,6 @@ from hanmaru.decide.slotting.generate import generate_bulk, generate_kitting
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, Place
 from hanmaru.decide.slotting.watch import Step
 from hanmaru.kernel.errors import HanmaruError, Invalid
-from tests.plain_english import plain_english  # noqa: F401 - a fixture for all tests here
 from tools.slotting_page import EXAMPLES
 
 STRIP = {
