@@ -11,6 +11,9 @@ from typing import Final
 VARIABLE: Final = "HANMARU_GATEWAY_HEART"
 EVERY: Final = 1.0  # seconds
 HUNG_AFTER: Final = 15.0  # seconds without a beat
+# Seconds to the first beat. An instance that starts loads Python and its driver: a second or two, but a starved machine
+# took more than 15 for it, and each one was killed as hung before it had begun, for ever.
+STARTING: Final = 180.0
 
 
 async def beat(descriptor: int) -> None:
@@ -26,9 +29,10 @@ async def beat(descriptor: int) -> None:
         await asyncio.sleep(EVERY)
 
 
-async def watch(descriptor: int, hung_after: float = HUNG_AFTER) -> bool:
+async def watch(descriptor: int, hung_after: float = HUNG_AFTER, starting: float = STARTING) -> bool:
     """Listen to the beats; answer False when they stopped, True when the pipe was closed: the instance has ended."""
     loop, news, closed = asyncio.get_running_loop(), asyncio.Event(), False
+    patience = starting
 
     def heard() -> None:
         nonlocal closed
@@ -43,8 +47,9 @@ async def watch(descriptor: int, hung_after: float = HUNG_AFTER) -> bool:
     try:
         while not closed:
             news.clear()
-            async with asyncio.timeout(hung_after):
+            async with asyncio.timeout(patience):
                 await news.wait()
+            patience = hung_after
     except TimeoutError:
         return False
     finally:

@@ -159,7 +159,7 @@ def test_a_value_of_another_type_can_be_forced() -> None:
 def test_a_frozen_wire_is_silent_and_a_cut_one_ends() -> None:
     async def go() -> None:
         async with OpcUaDevice(VARIABLES) as device:
-            client = asyncua.Client(device.url, timeout=3)
+            client = asyncua.Client(device.url, timeout=0.5)
             await client.connect()
             device.wire.freeze()
             with pytest.raises(TimeoutError):

@@ -18,6 +18,8 @@ from tests.contracts.drivers.bench import command, tag
 from tests.contracts.drivers.caught import Caught
 from tests.peers.opcua_side import until
 
+TIMEOUT = 1.0  # seconds; less, and a busy machine alone is silent
+
 
 def crc(data: bytes) -> bytes:
     """The check of RTU (MODBUS over Serial Line V1.02, 6.2.2), written here once more: the test shares no code."""
@@ -74,7 +76,7 @@ class Units:
         elif how == "short":
             answer = answer[:4]
         elif how == "late":
-            asyncio.get_running_loop().call_later(0.3, self.send, answer)
+            asyncio.get_running_loop().call_later(1.5 * TIMEOUT, self.send, answer)
             return
         elif how == "never":
             return
@@ -98,7 +100,7 @@ async def units() -> AsyncIterator[Units]:
 
 @asynccontextmanager
 async def running(line: Units, *tags: Any, **more: Any) -> AsyncIterator[tuple[Modbus, Caught, asyncio.Task[None]]]:
-    given = {"transport": "rtu", "line": line.line, "parity": "N", "timeout": 1.0, "retries": 2, **more}
+    given = {"transport": "rtu", "line": line.line, "parity": "N", "timeout": TIMEOUT, "retries": 2, **more}
     driver, sink = Modbus(Config(**given)), Caught()
     await driver.connect()
     task = asyncio.create_task(driver.run(tags, sink))
