@@ -95,6 +95,7 @@ def kinds(sink: Caught) -> list[str]:
     return [kind for kind, _ in sink.events]
 
 
+@pytest.mark.long
 def test_one_that_was_moved_and_stays_silent_is_made_anew(tmp_path: Path) -> None:
     async def work(quick: dict[str, float]) -> None:
         async with plain_server() as server:
