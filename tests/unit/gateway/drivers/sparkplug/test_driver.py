@@ -284,19 +284,16 @@ def test_nodes_are_told_whether_we_listen(broker: Broker) -> None:
 
 def test_a_command_that_the_node_does_not_follow_is_unknown(broker: Broker) -> None:
     async def work() -> None:
-        async with beside(broker, obeys=False) as node:
-            hasty, driver = driver_of(broker, answer_seconds=1), driver_of(broker, answer_seconds=60)
-            async with listening(hasty, TEMPERATURE) as (sink, _):
-                await sink.until(lambda: any(one.number == 20.0 for one in sink.all))
-                outcome = await hasty.write(command(TEMPERATURE, 30.0), TEMPERATURE)
-                assert (outcome.result, bool(outcome.reason)) == ("unknown", True)
-            async with listening(driver, TEMPERATURE) as (sink, _):
-                await sink.until(lambda: any(one.number == 20.0 for one in sink.all))
-                outcome = await driver.write(command(TEMPERATURE, 20.0), TEMPERATURE)
-                assert (outcome.result, outcome.read_back) == ("done", 20.0)
-                asked = asyncio.create_task(driver.write(command(TEMPERATURE, 31.0), TEMPERATURE))
-                await asyncio.to_thread(node.change, "temperature", 29.0)
-                assert ((await asked).result, (await asked).read_back) == ("failed", 29.0)
+        driver = driver_of(broker, answer_seconds=1)
+        async with beside(broker, obeys=False) as node, listening(driver, TEMPERATURE) as (sink, _):
+            await sink.until(lambda: any(one.number == 20.0 for one in sink.all))
+            outcome = await driver.write(command(TEMPERATURE, 30.0), TEMPERATURE)
+            assert (outcome.result, bool(outcome.reason)) == ("unknown", True)
+            outcome = await driver.write(command(TEMPERATURE, 20.0), TEMPERATURE)
+            assert (outcome.result, outcome.read_back) == ("done", 20.0)
+            asked = asyncio.create_task(driver.write(command(TEMPERATURE, 31.0), TEMPERATURE))
+            await asyncio.to_thread(node.change, "temperature", 29.0)
+            assert ((await asked).result, (await asked).read_back) == ("failed", 29.0)
 
     run(work)
 
