@@ -24,7 +24,14 @@ from hanmaru.launch.secrets import Secrets
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".hanmaru" / "test"
 # A test server need not survive a power cut; it does survive kill -9, for what is written is in the system's memory.
-OPTIONS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "log_min_duration_statement": "-1"}
+# Autovacuum would count tables that a test fills in its own transaction as empty, and queries over them run away.
+OPTIONS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+    "log_min_duration_statement": "-1",
+    "autovacuum": "off",
+}
 
 
 class TestServer:
