@@ -10,7 +10,7 @@ from hanmaru.central.orders import queries as orders
 from hanmaru.central.stock import queries as stock
 
 # One statement, since two pages begin with it; each part walks a short index.
-# The sums of the orders on the tables are made once, whatever the planner believes of tables that have just been filled.
+# The sums of the orders on the tables are made once, whatever the planner believes of tables just filled.
 _WAITING = """
 WITH taken AS MATERIALIZED (
     SELECT order_id, sum(picked) AS pieces FROM warehouse_picktask
