@@ -3,7 +3,7 @@
 from hanmaru.central.plant.queries.events import EventRow, events, events_of
 from hanmaru.central.plant.queries.sites import SiteCard, own_sites, site_card
 from hanmaru.central.plant.queries.tags import TagCard, all_tags, find_tags, first_tags, tag_cards, tags_at
-from hanmaru.central.plant.queries.tree import AssetCard, asset_card, asset_paths, sources, trail, tree
+from hanmaru.central.plant.queries.tree import AssetCard, asset_card, asset_paths, source_row, sources, trail, tree
 
 __all__ = [
     "AssetCard",
@@ -19,6 +19,7 @@ __all__ = [
     "first_tags",
     "own_sites",
     "site_card",
+    "source_row",
     "sources",
     "tag_cards",
     "tags_at",

@@ -4,7 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from hanmaru.central.plant.errors import UnknownPart
 from hanmaru.central.plant.models import Asset, Source, Tag
@@ -81,6 +82,16 @@ def sources(site: int) -> list[SourceRow]:
         SourceRow(one.name, one.protocol, one.config, one.enabled, counts.get(one.name, 0))
         for one in Source.objects.filter(site_id=site).order_by("name")
     ]
+
+
+def source_row(site: int, name: str) -> SourceRow:
+    """One connection, asked in one statement. Raise UnknownPart."""
+    read: QuerySet[Any, Any] = Tag.objects.filter(site_id=OuterRef("site_id"), source=OuterRef("name"))
+    count = read.order_by().values("source").annotate(count=Count("pk")).values("count")
+    found = Source.objects.filter(site_id=site, name=name).annotate(reads=Coalesce(Subquery(count), 0))
+    for one in found:
+        return SourceRow(one.name, one.protocol, one.config, one.enabled, one.reads)
+    raise UnknownPart(what=name)
 
 
 def _card(asset: Asset, tags: int, parts: tuple[AssetCard, ...]) -> AssetCard:

@@ -44,9 +44,7 @@ def connections(request: MemberRequest, site: str) -> HttpResponse:
 def connection(request: MemberRequest, site: str, name: str) -> HttpResponse:
     """One connection: how it fares, what it reads, what happened; pause it, let it go on, remove it."""
     card = queries.site_card(site)
-    source = next((one for one in queries.sources(card.id) if one.name == name), None)
-    if source is None:
-        raise UnknownPart(what=name)
+    source = queries.source_row(card.id, name)
     may_edit = holds(request.membership, Can.EDIT_PLANT)
     if request.method == "POST" and may_edit:
         return _change(request, site, name)

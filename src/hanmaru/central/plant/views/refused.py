@@ -27,8 +27,7 @@ PAGE = 50  # letters that the gateway answers at once
 def page(request: MemberRequest, site: str, name: str) -> HttpResponse:
     """What the bus refused of one connection; ``?letter=`` shows one message in full."""
     card = queries.site_card(site)
-    if all(one.name != name for one in queries.sources(card.id)):
-        raise UnknownPart(what=name)
+    queries.source_row(card.id, name)
     may_edit = holds(request.membership, Can.EDIT_PLANT)
     if request.method == "POST" and may_edit:
         return _change(request, site, name)
