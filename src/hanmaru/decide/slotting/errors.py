@@ -86,6 +86,43 @@ class UnknownBins(Invalid):
     )
 
 
+class UnknownRack(Invalid):
+    """A rack that an aisle does not have."""
+
+    code = "slotting.unknown_rack"
+    message = "%(key)s: the aisle %(aisle)s has no rack %(rack)s. Name one by its number, from 0 to %(last)s"
+
+
+class UnknownLevel(Invalid):
+    """A rack on a level that is not described."""
+
+    code = "slotting.unknown_level"
+    message = (
+        "%(key)s: level %(level)s is not among rules.levels, which has %(has)s. Describe it there, from the floor up"
+    )
+
+
+class UnknownSize(Invalid):
+    """Bins of a size that no rack has."""
+
+    code = "slotting.unknown_size"
+    message = "%(key)s names the size %(id)s, which no rack of rules.racks has. Give it to a rack or leave it out here"
+
+
+class UnknownModel(Invalid):
+    """A model that the list of models does not have."""
+
+    code = "slotting.unknown_model"
+    message = "%(key)s names the model %(id)s, which is not among the models. Add it there or leave it out here"
+
+
+class UnknownDepot(Invalid):
+    """A model picked from a depot that is not described."""
+
+    code = "slotting.unknown_depot"
+    message = "%(key)s names the depot %(id)s, which is not among rules.depots. Describe it there or mend the name"
+
+
 class NoTrips(Invalid):
     """A material that nobody fetches has no best place."""
 
@@ -133,6 +170,16 @@ class FitsNoRack(Invalid):
     )
 
 
+class FitsNoSize(Invalid):
+    """A material for which no rack has bins of a size that can hold it."""
+
+    code = "slotting.fits_no_size"
+    message = (
+        "%(key)s: the material %(id)s fits the bins of no rack, which are of the sizes %(sizes)s. Tell in "
+        "rules.bins_by_size how many of one of them it needs"
+    )
+
+
 class OutsideStrip(Invalid):
     """A zone, a forbidden stretch or a supply point beyond an end of the strip."""
 
@@ -155,6 +202,22 @@ class NoToday(Invalid):
 
     code = "slotting.no_today"
     message = "%(key)s counts moves from today's layout, and today does not tell where %(id)s is. Add it to today"
+
+
+class FixedBins(Invalid):
+    """A material fixed on bins that are taken: by another one, or by a pillar."""
+
+    code = "slotting.fixed_bins"
+    message = (
+        "rules.fixed: %(one)s and %(other)s take the same bin %(bin)s of rack %(rack)s in aisle %(aisle)s. Move one"
+    )
+
+
+class FixedAgainstRule(Invalid):
+    """A material fixed where another rule does not let it lie."""
+
+    code = "slotting.fixed_against_rule"
+    message = "rules.fixed.%(id)s and %(rule)s contradict each other. Take one of them back"
 
 
 class FixedForbidden(Invalid):

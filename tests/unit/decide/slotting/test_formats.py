@@ -49,7 +49,26 @@ STORE = {
     "models": [{"id": "K", "frequency": 3, "materials": ["P", "R"]}, {"id": "L", "frequency": 1.5, "materials": ["Q"]}],
     "today": {"P": {"aisle": "A2", "rack": 0, "first_bin": 0}},
 }
-
+RULED = {
+    **STORE,
+    "today": {"P": {"aisle": "A2", "rack": 0, "first_bin": 0}, "Q": {"aisle": "A1", "rack": 1, "first_bin": 0}},
+    "rules": {
+        "fixed": {"R": {"aisle": "A1", "rack": 0, "first_bin": 1}},
+        "aisles": {"P": ["A1", "A2"]},
+        "forbidden": {"Q": [{"aisle": "A1", "rack": 0}]},
+        "blocked": [{"aisle": "A1", "rack": 0, "first_bin": 3, "bins": 1}],
+        "apart": [["P", "Q"]],
+        "racks": [{"aisle": "A1", "rack": 1, "level": 1, "bin_size": "large"}],
+        "levels": [{"heaviest": 50}, {"cost": 0.5, "heaviest": 8}],
+        "masses": {"P": 40, "Q": 3.5},
+        "bins_by_size": {"Q": {"large": 1}},
+        "depots": {"뒷문": {"A1": 3, "A2": 0}},
+        "depot_of": {"K": "뒷문"},
+        "replenishments": {"P": 1.5},
+        "dock": {"A1": 0, "A2": 2},
+        "most_moved": 1,
+    },
+}
 CENTRES = {"A": 1.5, "나사": 5.0, "C": 8.0}
 ABOUT = {"seconds": 0.25, "seed": 7, "method": "ga", "history": (Step(0.1, inf, 3.0), Step(0.2, 10.0, 3.0))}
 
@@ -71,9 +90,14 @@ def changed(document: dict, path: str, value: object) -> dict:
 
 
 def test_a_problem_goes_out_and_comes_back_the_same() -> None:
-    strip, store = bulk.problem_of(STRIP), kitting.problem_of(STORE)
+    strip, store, ruled = bulk.problem_of(STRIP), kitting.problem_of(STORE), kitting.problem_of(RULED)
     assert bulk.problem_of(json.loads(json.dumps(bulk.document_of(strip)))) == strip
     assert kitting.problem_of(json.loads(json.dumps(kitting.document_of(store)))) == store
+    assert kitting.document_of(store).keys() == STORE.keys()
+    assert kitting.document_of(ruled)["rules"] == changed(RULED, "rules.levels.0.cost", 0)["rules"]
+    assert kitting.problem_of(json.loads(json.dumps(kitting.document_of(ruled)))) == ruled
+    assert (ruled.rules.level_costs, ruled.rules.heaviest) == ((0.0, 0.5), (50.0, 8.0))
+    assert (ruled.rules.depots["뒷문"], ruled.rules.dock) == ((3.0, 0.0), (0.0, 2.0))
     assert strip.materials[1].trips == (1.0, 7.5)
     assert store.models[0].materials == (0, 2)
     assert store.today == {"P": Place(1, 0, 0)}
@@ -163,6 +187,65 @@ BAD_STORES = [
 ]
 
 
+BAD_RULES = [
+    ("fixed.X", {"aisle": "A1", "rack": 0, "first_bin": 0}, "rules.fixed names the material X"),
+    ("fixed.R.rack", 7, "rules.fixed.R: R needs 1 bins from bin 1 of rack 7 in aisle A1, which has 0 bins there"),
+    ("fixed.R.first_bin", 3, "rules.fixed: what is blocked and R take the same bin 3 of rack 0 in aisle A1. Move one"),
+    ("fixed.R.rack", 1, "rules.fixed.R and rules.bins_by_size.R contradict each other. Take one of them back"),
+    (
+        "fixed.Q",
+        {"aisle": "A1", "rack": 0, "first_bin": 1},
+        "rules.fixed.Q and rules.forbidden.Q contradict",
+    ),
+    ("aisles.R", ["A2"], "rules.fixed.R and rules.aisles.R contradict each other"),
+    ("masses.R", 60, "rules.fixed.R and rules.masses.R contradict each other"),
+    ("aisles.P", ["A9"], "rules.aisles.P names the aisle A9, which is not among the aisles"),
+    ("aisles.P", [], "rules.aisles.P must have at least 1 entries"),
+    ("forbidden.Q.0.rack", 2, "rules.forbidden.Q[0].rack: the aisle A1 has no rack 2. Name one by its number, from 0"),
+    ("forbidden.Q.0.bin", 2, "There is no key rules.forbidden.Q[0].bin; did you mean"),
+    (
+        "blocked.0.bins",
+        2,
+        "rules.blocked[0]: what is blocked needs 2 bins from bin 3 of rack 0 in aisle A1, which",
+    ),
+    ("apart.0", ["P", "P"], "rules.apart[0]: P stands there twice"),
+    ("apart.0", ["P"], "rules.apart[0] must have at least 2 entries"),
+    ("racks.0.level", 2, "rules.racks[0].level: level 2 is not among rules.levels, which has 2. Describe it there"),
+    ("racks.1", {"aisle": "A1", "rack": 1}, "rules.racks[1]: A1/1 stands there twice"),
+    ("levels.1.heaviest", -1, "rules.levels[1].heaviest must be at least 0; it is -1"),
+    ("levels.1.cost", nan, "rules.levels[1].cost is nan, which is no number"),
+    ("bins_by_size.Q", {"huge": 1}, "rules.bins_by_size.Q names the size huge, which no rack of rules.racks has"),
+    ("bins_by_size.Q.large", 0, "rules.bins_by_size.Q.large must be at least 1; it is 0"),
+    ("depots.뒷문.A2", ..., "rules.depots.뒷문.A2 is missing. Give it: how far this aisle is from there"),
+    ("depot_of.K", "front", "rules.depot_of.K names the depot front, which is not among rules.depots"),
+    ("depot_of.X", "뒷문", "rules.depot_of names the model X, which is not among the models"),
+    ("dock", ..., "rules.dock is missing. Give it: how far every aisle is"),
+    ("dock.A9", 1, "rules.dock names the aisle A9"),
+    ("replenishments.P", 2e9, "rules.replenishments.P must be at most 1000000000"),
+    ("most_moved", -1, "rules.most_moved must be at least 0; it is -1"),
+    ("most_moves", 1, "There is no key rules.most_moves; did you mean most_moved?"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "sentence"), BAD_RULES)
+def test_a_rule_that_cannot_be_is_refused_by_its_key(path: str, value: object, sentence: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        kitting.problem_of(changed(RULED, f"rules.{path}", value))
+    assert str(refused.value).startswith(sentence)
+
+
+def test_rules_see_what_is_free_and_where_things_are_today() -> None:
+    with pytest.raises(Invalid, match="counts moves from today's layout"):
+        kitting.problem_of(changed(RULED, "today", ...))
+    with pytest.raises(Invalid, match="The materials need 8 bins and the racks have 7: 1 too many"):
+        kitting.problem_of({**STORE, "rules": {"blocked": [{"aisle": "A1", "rack": 0, "first_bin": 0, "bins": 4}]}})
+    no_bins = changed(changed(RULED, "rules.fixed", ...), "rules.bins_by_size", ...)
+    only_large = [{"aisle": "A1", "rack": rack, "bin_size": "large"} for rack in (0, 1)]
+    longer = changed(no_bins, "rules.racks", [*only_large, {"aisle": "A2", "rack": 0, "bin_size": "large"}])
+    with pytest.raises(Invalid, match="the material P fits the bins of no rack, which are of the sizes large"):
+        kitting.problem_of(changed(longer, "today", {"P": {"aisle": "A2", "rack": 0, "first_bin": 0}}))
+
+
 @pytest.mark.parametrize(("path", "value", "sentence"), BAD_STRIPS)
 def test_a_strip_that_cannot_be_is_refused_by_its_key(path: str, value: object, sentence: str) -> None:
     with pytest.raises(Invalid) as refused:
@@ -201,7 +284,7 @@ PIECES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "width", "0", "A"]), inner),
     max_leaves=6,
 )
-PLACES = {"bulk-instance": STRIP, "kitting-instance": STORE, **{n: EXAMPLES[n] for n in ("bulk-plan", "kitting-plan")}}
+PLACES = {"bulk-instance": STRIP, "kitting-instance": RULED, **{n: EXAMPLES[n] for n in ("bulk-plan", "kitting-plan")}}
 
 
 def paths(document: object, prefix: str = "") -> list[str]:

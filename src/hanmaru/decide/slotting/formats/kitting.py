@@ -3,19 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hanmaru.decide.slotting.errors import (
-    DuplicateId,
-    FitsNoRack,
-    MissingKey,
-    TooManyBins,
-    UnknownAisle,
-    UnknownBins,
-    UnknownMaterial,
-)
+from hanmaru.decide.slotting.errors import DuplicateId, FitsNoRack, FitsNoSize, MissingKey, TooManyBins, UnknownMaterial
 from hanmaru.decide.slotting.formats import history
 from hanmaru.decide.slotting.formats.conform import conform, shown
+from hanmaru.decide.slotting.formats.kitting_rules import (
+    Floor,
+    bins_needed,
+    check_today,
+    places_document,
+    places_of,
+    rules_document,
+    rules_of,
+)
 from hanmaru.decide.slotting.formats.schemas import KITTING_INSTANCE, KITTING_PLAN
-from hanmaru.decide.slotting.kitting.problem import Aisle, KittingPlan, KittingProblem, Material, Model, Place
+from hanmaru.decide.slotting.kitting.problem import Aisle, KittingPlan, KittingProblem, KittingRules, Material, Model
 
 
 def problem_of(document: object) -> KittingProblem:
@@ -28,11 +29,13 @@ def problem_of(document: object) -> KittingProblem:
         Aisle(one["id"], float(one["weight"]), tuple(int(bins) for bins in one["racks"])) for one in instance["aisles"]
     )
     materials = tuple(Material(one["id"], int(one["bins"])) for one in instance["materials"])
-    _check_bins(materials, aisles)
-    problem = KittingProblem(aisles, materials, _models(instance["models"], materials))
-    if "today" not in instance:
-        return problem
-    return KittingProblem(aisles, materials, problem.models, _places("today", instance["today"], problem))
+    models = _models(instance["models"], materials)
+    floor = Floor(aisles, materials, models)
+    rules = rules_of(instance.get("rules", {}), floor)
+    _check_bins(floor, rules)
+    today = places_of("today", instance["today"], floor, rules) if "today" in instance else None
+    check_today(rules, today, floor)
+    return KittingProblem(aisles, materials, models, today, rules)
 
 
 def document_of(problem: KittingProblem) -> dict[str, Any]:
@@ -47,7 +50,9 @@ def document_of(problem: KittingProblem) -> dict[str, Any]:
         ],
     }
     if problem.today is not None:
-        instance["today"] = _places_document(problem.today, problem)
+        instance["today"] = places_document(problem.today, problem.aisles)
+    if rules := rules_document(problem):
+        instance["rules"] = rules
     return instance
 
 
@@ -58,6 +63,7 @@ def plan_of(document: object, problem: KittingProblem) -> KittingPlan:
     for material in problem.materials:
         if material.key not in plan["places"]:
             raise MissingKey(key=f"places.{material.key}", what="where its run of bins begins")
+    floor = Floor(problem.aisles, problem.materials, problem.models)
     return KittingPlan(
         objective=float(plan["objective"]),
         bound=float(plan["bound"]),
@@ -65,7 +71,7 @@ def plan_of(document: object, problem: KittingProblem) -> KittingPlan:
         seconds=float(plan["seconds"]),
         seed=int(plan["seed"]),
         method=plan.get("method", ""),
-        places=_places("places", plan["places"], problem),
+        places=places_of("places", plan["places"], floor, problem.rules),
         history=history.read(plan.get("history", ())),
     )
 
@@ -79,7 +85,7 @@ def plan_document(plan: KittingPlan, problem: KittingProblem) -> dict[str, Any]:
         "seconds": round(plan.seconds, 3),
         "seed": plan.seed,
         "method": plan.method,
-        "places": _places_document(plan.places, problem),
+        "places": places_document(plan.places, problem.aisles),
         "history": history.written(plan.history),
     }
 
@@ -92,15 +98,29 @@ def _check_ids(kind: str, entries: Sequence[Mapping[str, Any]]) -> None:
         seen.add(entry["id"])
 
 
-def _check_bins(materials: Sequence[Material], aisles: Sequence[Aisle]) -> None:
+def _check_bins(floor: Floor, rules: KittingRules) -> None:
     """Refuse what no arrangement can hold. Raise FitsNoRack or TooManyBins."""
-    longest = max(max(aisle.racks) for aisle in aisles)
-    for place, material in enumerate(materials):
-        if material.bins > longest:
-            raise FitsNoRack(key=f"materials[{place}].bins", id=material.key, bins=material.bins, longest=longest)
-    needed, has = sum(material.bins for material in materials), sum(sum(aisle.racks) for aisle in aisles)
-    if needed > has:
+    longest: dict[str, int] = {}
+    for number, aisle in enumerate(floor.aisles):
+        for rack, bins in enumerate(aisle.racks):
+            size = rules.bin_size.get((number, rack), "")
+            longest[size] = max(longest.get(size, 0), bins)
+    for place, material in enumerate(floor.materials):
+        needs = {size: bins_needed(material.key, floor, rules, size) for size in longest}
+        if not any(needs.values()):
+            raise FitsNoSize(key=f"materials[{place}].id", id=material.key, sizes=", ".join(sorted(longest)))
+        if not any(0 < bins <= longest[size] for size, bins in needs.items()):
+            size = next(size for size, bins in needs.items() if bins)
+            raise FitsNoRack(key=f"materials[{place}].bins", id=material.key, bins=needs[size], longest=longest[size])
+    needed = sum(material.bins for material in floor.materials)
+    has = sum(sum(aisle.racks) for aisle in floor.aisles) - _blocked(rules)
+    if needed > has and not rules.bin_size:  # of several sizes the solver sees whether they suffice
         raise TooManyBins(needed=needed, has=has, excess=needed - has)
+
+
+def _blocked(rules: KittingRules) -> int:
+    """How many bins hold nothing; stretches may overlap."""
+    return len({(one.aisle, one.rack, one.first_bin + n) for one in rules.blocked for n in range(one.bins)})
 
 
 def _models(entries: Sequence[Mapping[str, Any]], materials: Sequence[Material]) -> tuple[Model, ...]:
@@ -117,29 +137,3 @@ def _models(entries: Sequence[Mapping[str, Any]], materials: Sequence[Material])
             numbers[index[name]] = None
         models.append(Model(entry["id"], float(entry["frequency"]), tuple(numbers)))
     return tuple(models)
-
-
-def _places(key: str, entries: Mapping[str, Mapping[str, Any]], problem: KittingProblem) -> dict[str, Place]:
-    aisles = {aisle.key: number for number, aisle in enumerate(problem.aisles)}
-    bins = {material.key: material.bins for material in problem.materials}
-    places = {}
-    for name, entry in entries.items():
-        if name not in bins:
-            raise UnknownMaterial(key=key, id=shown(name))
-        if entry["aisle"] not in aisles:
-            raise UnknownAisle(key=f"{key}.{name}.aisle", id=shown(entry["aisle"]))
-        place = Place(aisles[entry["aisle"]], int(entry["rack"]), int(entry["first_bin"]))
-        racks = problem.aisles[place.aisle].racks
-        has = racks[place.rack] if place.rack < len(racks) else 0
-        if place.first_bin + bins[name] > has:
-            facts = {"bins": bins[name], "first": place.first_bin, "rack": place.rack, "has": has}
-            raise UnknownBins(key=f"{key}.{name}", id=name, aisle=entry["aisle"], **facts)
-        places[name] = place
-    return places
-
-
-def _places_document(places: Mapping[str, Place], problem: KittingProblem) -> dict[str, dict[str, Any]]:
-    return {
-        name: {"aisle": problem.aisles[place.aisle].key, "rack": place.rack, "first_bin": place.first_bin}
-        for name, place in places.items()
-    }

@@ -177,6 +177,82 @@ _MODEL: Final = _object(
     },
     description="a kit that is picked",
 )
+_RACK: Final[dict[str, Schema]] = {
+    "aisle": _id("id of the aisle"),
+    "rack": _whole("number of the rack in the aisle, from 0", minimum=0),
+}
+_BLOCKED: Final = _object(
+    {
+        **_RACK,
+        "first_bin": _whole("number of the first bin, from 0", minimum=0),
+        "bins": _whole("how many bins", minimum=1, maximum=1_000_000),
+    },
+    description="adjacent bins of one rack",
+)
+_KIND_OF_RACK: Final = _object(
+    {
+        **_RACK,
+        "level": _whole("its level, counted in rules.levels; 0 where not told", minimum=0, maximum=1000),
+        "bin_size": _id("the size of its bins; ordinary where not told"),
+    },
+    "level",
+    "bin_size",
+    description="a rack that stands higher, or has bins of another size",
+)
+_LEVEL: Final = _object(
+    {
+        "cost": _number("what a pick costs more there, in the unit of an aisle's weight", minimum=0),
+        "heaviest": _number("the heaviest material that may lie there, in kg", minimum=0),
+    },
+    "cost",
+    "heaviest",
+    description="a level",
+)
+_WEIGHTS: Final = _by_id(_number("its distance", minimum=0), "the distance of every aisle, by aisle")
+_KITTING_RULES: Final = _object(
+    {
+        "fixed": _by_id(_PLACE, "places that stand, by material"),
+        "aisles": _by_id(
+            _list(_id("id of an aisle"), "aisles", minItems=1), "the only aisles in which it may lie, by material"
+        ),
+        "forbidden": _by_id(
+            _list(_object(_RACK, description="a rack"), "racks", minItems=1), "racks where it must not lie, by material"
+        ),
+        "blocked": _list(_BLOCKED, "bins that hold nothing: pillars, doors"),
+        "apart": _list(
+            _list(_id("material"), "two materials", minItems=2, maxItems=2), "pairs that must not lie in the same aisle"
+        ),
+        "racks": _list(_KIND_OF_RACK, "racks that stand above the floor, or have bins of another size"),
+        "levels": _list(_LEVEL, "the levels, from the floor up", minItems=1),
+        "masses": _by_id(_number("kg", minimum=0), "what all of it weighs in kg, by material; 0 where not told"),
+        "bins_by_size": _by_id(
+            _by_id(_whole("bins", minimum=1, maximum=1_000_000), "bins by size"),
+            "how many bins of other sizes it needs instead, by material and size; a size not told cannot hold it",
+        ),
+        "depots": _by_id(_WEIGHTS, "in/out points: the distance of every aisle from each, by depot and aisle"),
+        "depot_of": _by_id(_id("name of the depot"), "the depot it is picked from, by model; else the aisles' weights"),
+        "replenishments": _by_id(
+            _number("times", minimum=0), "how often it is brought from the dock while kits are picked, by material"
+        ),
+        "dock": _by_id(_number("its distance", minimum=0), "the distance of every aisle from the dock, by aisle"),
+        "most_moved": _whole("how many materials may lie elsewhere than today", minimum=0),
+    },
+    "fixed",
+    "aisles",
+    "forbidden",
+    "blocked",
+    "apart",
+    "racks",
+    "levels",
+    "masses",
+    "bins_by_size",
+    "depots",
+    "depot_of",
+    "replenishments",
+    "dock",
+    "most_moved",
+    description="what a planner asks for beyond few and near aisles",
+)
 KITTING_INSTANCE: Final = _document(
     "Kitting supply, instance",
     _object(
@@ -185,8 +261,10 @@ KITTING_INSTANCE: Final = _document(
             "materials": _list(_KITTING_MATERIAL, "what lies in the bins", minItems=1),
             "models": _list(_MODEL, "the kits that are picked", minItems=1),
             "today": _by_id(_PLACE, "today's places, by material"),
+            "rules": _KITTING_RULES,
         },
         "today",
+        "rules",
     ),
 )
 KITTING_PLAN: Final = _document(

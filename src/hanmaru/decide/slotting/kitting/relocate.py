@@ -1,7 +1,7 @@
 """At most so many materials moved from today's places: ruin and recreate bin by bin, as what stays keeps its bins.
 
-Materials without a place today, or with one that the rules forbid, are laid in first and count as no move where they
-had no place.
+Materials without a place today, or with one that the rules forbid, are laid in first. The latter count as moved from
+the beginning, the former never.
 """
 
 from collections.abc import Iterator
@@ -168,9 +168,10 @@ class Relocation:
         self._st = arrays(store)
         self._now = state(store, np.full(store.materials, -1, np.int64), seed)
         most = store.problem.rules.most_moves
-        limit = store.materials if most is None else most
         first = first_bins(store)
         today = _today(store, first)
+        forced = len(store.problem.today or {}) - int((today >= 0).sum())
+        limit = store.materials if most is None else most - forced
         none = np.full(store.materials, -1, np.int64)
         moves = np.array([0, limit, _ROUNDS], np.int64)
         self._bins = Bins(np.full(int(first[-1]), -1, np.int64), none, today, first, moves)
@@ -180,6 +181,9 @@ class Relocation:
     def _first_plan(self) -> float:
         """Everything at home that may be, then the rest."""
         st, now, bins = self._st, self._now, self._bins
+        if bins.moves[1] < 0:
+            most = self._store.problem.rules.most_moves
+            raise RulesClash(rules=f"most_moves {most}, other rules that forbid more of today's places")
         cost, left = 0.0, []
         for i in range(self._store.materials):
             home = _home(st, now, bins, i)
