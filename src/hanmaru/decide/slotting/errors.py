@@ -265,6 +265,13 @@ class KnowsNoRules(Invalid):
     message = "The method %(method)s knows no rules (fixed, forbidden, together and the like). Take the method auto"
 
 
+class TooManyMaterials(Invalid):
+    """More materials than a method can be handed: its programme grows with their square."""
+
+    code = "slotting.too_many_materials"
+    message = "The method %(method)s takes at most %(most)s materials; there are %(materials)s. Take the method auto"
+
+
 class OneStripOnly(Invalid):
     """A rule that is understood on a single strip only."""
 

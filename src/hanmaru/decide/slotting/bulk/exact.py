@@ -27,6 +27,10 @@ STAGES = (
 )
 
 
+MANY = 500
+"""Beyond so many materials a round has fewer moves for each: a move takes longer the more there are."""
+
+
 class Rounds(Protocol):
     """A search in rounds, each counted in moves."""
 
@@ -43,9 +47,10 @@ def search_and_prove(best: Incumbent, search: Rounds, begin: Callable[[], Proof 
     `begin` answers the proof to work on, None where there can be none; it is asked once a plan is there.
     """
     proof: Proof | None = None
+    each = len(best.order) * min(1.0, (MANY / max(1, len(best.order))) ** 2)
     for number, stage in enumerate(STAGES):
         for _ in range(stage.rounds):
-            search.round(stage.moves * max(10, len(best.order)))
+            search.round(int(stage.moves * max(10, each)))
         if best.watch.over or not best.found:
             return
         if number == 0:

@@ -6,7 +6,7 @@ from math import inf, nextafter
 
 import numpy as np
 
-from hanmaru.decide.slotting.bulk.flows import Flows
+from hanmaru.decide.slotting.bulk.flows import Flows, cost
 from hanmaru.decide.slotting.bulk.scaled import Scaled, Whole
 from hanmaru.decide.slotting.bulk.timing import heap, time_order
 from hanmaru.decide.slotting.watch import Watch
@@ -49,7 +49,15 @@ class Incumbent:
         """Take a lower bound of the cost."""
         if bound > self.bound:
             self.bound = min(bound, self.cost)
-            self.watch.proved(lower(self.problem.objective(self.bound) - self.problem.blur))
+            value = self.problem.objective(self.bound) - self.problem.blur
+            self.watch.proved(float(value) if self.optimal and not self.problem.blur else lower(value))
+
+    def alone(self) -> int:
+        """What all materials cost at least, each alone in the first room: a bound without any search."""
+        room = self.problem.rooms[0]
+        latest = room.end - self.flow.width
+        starts = np.minimum(np.maximum(self.flow.ideal, room.begin), latest)
+        return sum(cost(self.flow, item, int(start)) for item, start in enumerate(starts))
 
     @property
     def rooms(self) -> Whole:

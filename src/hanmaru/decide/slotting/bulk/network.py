@@ -106,16 +106,20 @@ def prune(net: Network, left: Whole, right: Whole, limit: int) -> Network:
 
 
 class Store(NamedTuple):
-    """Labels of the nodes being split: node, what was used (bits), best value, next label of the same node; hashes."""
+    """Labels of the nodes being split: node, what was used (bits), best value, next label of the same node; hashes.
+
+    `right` is the best path's cost from every node of the network on, its own included.
+    """
 
     node: Index
     used: Whole
     value: Whole
     follow: Index
     table: Index
+    right: Whole
 
 
-def store(labels: int) -> Store:
+def store(labels: int, right: Whole) -> Store:
     """Room for so many labels."""
     slots = 1 << (2 * labels - 1).bit_length()
     return Store(
@@ -124,6 +128,7 @@ def store(labels: int) -> Store:
         np.empty(labels, dtype=np.int64),
         np.empty(labels, dtype=np.int32),
         np.full(slots, -1, dtype=np.int32),
+        right,
     )
 
 
@@ -176,48 +181,88 @@ def _used(used: int, bit: int) -> int:
     return -1 if (used >> bit) & 1 else used | (1 << bit)
 
 
-@njit(cache=True)
-def split(
-    net: Network, price: Whole, right: Whole, limit: int, bit: Whole, labels: Store, arcs: int
-) -> tuple[bool, Network]:
-    """Split all nodes by which of the items with a bit (0 .. 62, else -1) were used; whether there was room.
+class Work(NamedTuple):
+    """A network being split: first label of every node, rank and node of every label, arcs so far.
 
-    A path uses every such item exactly once. Arcs through which no path costs at most `limit` are not made.
+    `at` (6): the node and the label at which it stands, labels done, arcs made, labels there are, 1 where
+    there was no room.
     """
-    nodes = len(net.item)
-    everything = _all(bit)
-    head = np.full(nodes, -1, dtype=np.int32)
-    rank = np.empty(len(labels.node), dtype=np.int32)
-    origin = np.empty(len(labels.node), dtype=np.int32)
-    first = np.zeros(len(labels.node) + 1, dtype=np.int64)
-    to = np.empty(arcs, dtype=np.int32)
-    done = made = 0
-    size = _label(labels, head, 0, 0, 0, 0)[1]
-    for node in range(nodes):
-        label = head[node]
-        while label >= 0:
-            rank[label], origin[done], first[done] = done, node, made
-            done += 1
-            here = labels.value[label]
-            for arc in range(net.first[node], net.first[node + 1]):
-                end = net.to[arc]
-                if right[end] >= NEVER or here + right[end] > limit:
-                    continue
-                item = net.item[end]
-                used = _used(labels.used[label], bit[item] if item >= 0 else -1)
-                own = net.cost[end] - price[item] if item >= 0 else 0
-                if used < 0 or (end == nodes - 1 and used != everything):
-                    continue
-                new, size = _label(labels, head, size, end, used, here + own)
-                if new < 0 or made >= arcs:
-                    return False, net
-                to[made] = new
-                made += 1
-            label = labels.follow[label]
-    first[done] = made
-    for arc in range(made):
-        to[arc] = rank[to[arc]]
-    origin = origin[:done]
-    return True, Network(
-        net.item[origin], net.end[origin], net.cost[origin], first[: done + 1].copy(), to[:made].copy()
+
+    head: Index
+    rank: Index
+    origin: Index
+    first: Whole
+    to: Index
+    at: Whole
+
+
+def work(net: Network, labels: Store, arcs: int) -> Work:
+    """Begin to split, with room for so many arcs."""
+    begun = Work(
+        np.full(len(net.item), -1, dtype=np.int32),
+        np.empty(len(labels.node), dtype=np.int32),
+        np.empty(len(labels.node), dtype=np.int32),
+        np.zeros(len(labels.node) + 1, dtype=np.int64),
+        np.empty(arcs, dtype=np.int32),
+        np.zeros(6, dtype=np.int64),
     )
+    begun.at[4] = _label(labels, begun.head, 0, 0, 0, 0)[1]
+    return begun
+
+
+@njit(cache=True)
+def _extend(net: Network, price: Whole, bit: Whole, most: int, everything: int, labels: Store, begun: Work) -> int:
+    """Make the arcs of the label at which the work stands, and the labels where they end; how many arcs were seen."""
+    node, label, made, size = begun.at[0], begun.at[1], begun.at[3], begun.at[4]
+    here, last = labels.value[label], len(net.item) - 1
+    for arc in range(net.first[node], net.first[node + 1]):
+        end = net.to[arc]
+        item = net.item[end]
+        used = _used(labels.used[label], bit[item] if item >= 0 else -1)
+        if here + labels.right[end] > most or used < 0 or (end == last and used != everything):
+            continue
+        own = net.cost[end] - price[item] if item >= 0 else 0
+        new, size = _label(labels, begun.head, size, end, used, here + own)
+        if new < 0 or made >= len(begun.to):
+            begun.at[5] = 1
+            break
+        begun.to[made] = new
+        made += 1
+    begun.at[3], begun.at[4] = made, size
+    return int(net.first[node + 1] - net.first[node])
+
+
+@njit(cache=True)
+def split(net: Network, price: Whole, limit: int, bit: Whole, labels: Store, begun: Work, budget: int) -> bool:
+    """Split nodes by which of the items with a bit (0 .. 61, else -1) were used, until `budget` arcs were seen.
+
+    A path uses every such item exactly once. Arcs through which no path costs at most `limit` are not made. Answers
+    whether all is done, or there was no room.
+    """
+    everything = _all(bit)
+    while begun.at[0] < len(net.item):
+        begun.at[1] = begun.head[begun.at[0]]
+        while begun.at[1] >= 0:
+            label, done = begun.at[1], begun.at[2]
+            begun.rank[label], begun.origin[done], begun.first[done] = done, begun.at[0], begun.at[3]
+            begun.at[2] = done + 1
+            budget -= 1 + _extend(net, price, bit, limit, everything, labels, begun)
+            begun.at[1] = labels.follow[label]
+            if begun.at[5] > 0:
+                return True
+        begun.at[0] += 1
+        if budget < 0:
+            break
+    return bool(begun.at[0] >= len(net.item))
+
+
+@njit(cache=True)
+def finished(net: Network, begun: Work) -> Network:
+    """The network that the work made."""
+    done, made = begun.at[2], begun.at[3]
+    begun.first[done] = made
+    to = np.empty(made, dtype=np.int32)
+    for arc in range(made):
+        to[arc] = begun.rank[begun.to[arc]]
+    origin = begun.origin[:done]
+    return Network(net.item[origin], net.end[origin], net.cost[origin], begun.first[: done + 1].copy(), to)

@@ -6,7 +6,18 @@ import numpy as np
 
 from hanmaru.decide.slotting.bulk.ascent import Ascent
 from hanmaru.decide.slotting.bulk.incumbent import Incumbent
-from hanmaru.decide.slotting.bulk.network import Index, Network, ahead, astern, prune, split, steps_of, store
+from hanmaru.decide.slotting.bulk.network import (
+    Index,
+    Network,
+    ahead,
+    astern,
+    finished,
+    prune,
+    split,
+    steps_of,
+    store,
+    work,
+)
 from hanmaru.decide.slotting.bulk.relax import Side, backward, forward, keep, side, trace
 from hanmaru.decide.slotting.bulk.scaled import Whole
 from hanmaru.decide.slotting.bulk.timed import Grid, Pairs
@@ -14,6 +25,7 @@ from hanmaru.decide.slotting.bulk.warm import warm_prices
 from hanmaru.decide.slotting.bulk.weave import ends, ground, weave
 
 BITS = 62
+BUDGET = 2_000_000
 FIX_EVERY = 20
 
 
@@ -98,8 +110,8 @@ class Proof:
             return False
         around = ends(self.pairs, price, self._left, self._right)
         on = ground(self.grid, self.best.flow, swaps=self.swaps)
-        room, net = weave(self.pairs, around, on, self.limit - int(price.sum()), arcs)
-        return room and self._refine(net, arcs, labels, rounds)
+        net = weave(self.pairs, around, on, self.limit - int(price.sum()), arcs, self.best.watch)
+        return net is not None and self._refine(net, arcs, labels, rounds)
 
     def _refine(self, net: Network, arcs: int, labels: int, rounds: int) -> bool:
         ascent = Ascent(self.ascent.n, self.ascent.prices, 0.2)
@@ -161,11 +173,13 @@ class Proof:
         while not self.best.watch.over:
             bit = np.full(ascent.n, -1, dtype=np.int64)
             bit[items[:size]] = np.arange(size)
-            room = store(min(labels, max(100_000, 4 * len(net.item))))
-            most = min(arcs, max(1_000_000, 5 * len(net.to)))
-            done, wider = split(net, price, back, self.limit - int(price.sum()), bit, room, most)
-            if done:
-                return size, wider
+            room = store(min(labels, max(100_000, 4 * len(net.item))), back)
+            begun = work(net, room, min(arcs, max(1_000_000, 5 * len(net.to))))
+            while not split(net, price, self.limit - int(price.sum()), bit, room, begun, BUDGET):
+                if self.best.watch.over:
+                    return size, None
+            if not begun.at[5]:
+                return size, finished(net, begun)
             if size == 1:
                 break
             size = (size + 1) // 2

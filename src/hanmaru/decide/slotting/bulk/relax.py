@@ -16,7 +16,7 @@ from hanmaru.decide.slotting.bulk.scaled import Whole
 from hanmaru.decide.slotting.bulk.timed import Pairs, with_parts
 from hanmaru.decide.slotting.watch import Watch
 
-CHUNK = 500_000
+CHUNK = 2_000_000
 NEVER = np.int64(1) << 60
 FAR = np.int64(1) << 59
 """No path costs this much: what is more was never reached."""
@@ -167,17 +167,17 @@ def _backward(  # noqa: C901 - one loop, its state in registers
             values.best[start], values.other[start], values.item[start] = best, other, winner
 
 
-def _spans(pairs: Pairs) -> list[tuple[int, int]]:
+def spans(pairs: Pairs, chunk: int = CHUNK) -> list[tuple[int, int]]:
     """Stretches of places, each swept in some 20 ms."""
     places = len(pairs.first) - 1
-    cuts = np.searchsorted(pairs.first, np.arange(CHUNK, len(pairs.item), CHUNK)).tolist()
+    cuts = np.searchsorted(pairs.first, np.arange(chunk, len(pairs.item), chunk)).tolist()
     bounds = sorted({0, *cuts, places})
     return list(pairwise(bounds))
 
 
 def forward(pairs: Pairs, price: Whole, values: Side, watch: Watch) -> int | None:
     """Values of the best paths from the left; the cost of the best path, prices subtracted. None if time is over."""
-    for begin, end in _spans(pairs):
+    for begin, end in spans(pairs):
         if watch.over:
             return None
         _forward(pairs, price, values, begin, end)
@@ -187,7 +187,7 @@ def forward(pairs: Pairs, price: Whole, values: Side, watch: Watch) -> int | Non
 def backward(pairs: Pairs, price: Whole, left: Side, values: Side, watch: Watch) -> Whole | None:
     """Values of the best paths to the right end, and the cost of the best path through every pair; None: time over."""
     through = np.empty(len(pairs.item), dtype=np.int64)
-    for span in reversed(_spans(pairs)):
+    for span in reversed(spans(pairs)):
         if watch.over:
             return None
         _backward(pairs, price, left, values, through, span)

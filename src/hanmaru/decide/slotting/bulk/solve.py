@@ -14,8 +14,11 @@ from hanmaru.decide.slotting.bulk.ruled import plain
 from hanmaru.decide.slotting.bulk.scaled import Scaled, scaled
 from hanmaru.decide.slotting.bulk.search import Search
 from hanmaru.decide.slotting.bulk.timed import time_index
-from hanmaru.decide.slotting.errors import KnowsNoRules
+from hanmaru.decide.slotting.errors import KnowsNoRules, TooManyMaterials
 from hanmaru.decide.slotting.watch import Watch
+
+MOST = 500
+"""The programme (1) to (12) has a binary and two rows for every pair of materials."""
 
 
 def solve_bulk(problem: BulkProblem, watch: Watch, seed: int = 0, method: Method = "auto") -> BulkPlan:
@@ -24,13 +27,15 @@ def solve_bulk(problem: BulkProblem, watch: Watch, seed: int = 0, method: Method
     `auto` and `exact` search and prove; the others are the source's methods (`ga-timed` with exact timing in its
     decoder) and know no rules. The same seed gives the same plan wherever the watch does not end the search, and a
     later end never a worse one. Raises TooWide where the materials do not fit, NoLayout where no layout keeps the
-    rules, and NoLayoutFound where none was found in time.
+    rules, NoLayoutFound where none was found in time, and what else is wrong with a method or with today.
     """
     asked = Asked(problem, watch, seed, method)
     if method not in {"auto", "exact"} and (problem.strips or problem.rules != BulkRules()):
         raise KnowsNoRules(method=method)
     if problem.rules.most_moved is not None:
         return solve_moved(asked, problem.rules.most_moved)
+    if method.startswith("milp") and len(problem.materials) > MOST:
+        raise TooManyMaterials(method=method, most=MOST, materials=len(problem.materials))
     whole = scaled(problem)
     if not whole.items:
         return all_fixed(asked, whole)
@@ -55,6 +60,7 @@ def _solve_plain(asked: Asked, whole: Scaled) -> Incumbent:
         case "milp-cpsat":
             solve_cpsat(best, asked.seed)
         case _:
+            best.prove(min(best.cost, best.alone()))
             search_and_prove(best, Search(best, asked.seed), lambda: _proof(best))
     return best
 

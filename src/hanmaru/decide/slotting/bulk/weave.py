@@ -7,9 +7,13 @@ from numba import njit
 
 from hanmaru.decide.slotting.bulk.flows import Flows, cost
 from hanmaru.decide.slotting.bulk.network import Index, Network
-from hanmaru.decide.slotting.bulk.relax import NEVER, Side, reach
+from hanmaru.decide.slotting.bulk.relax import NEVER, Side, reach, spans
 from hanmaru.decide.slotting.bulk.scaled import Whole
 from hanmaru.decide.slotting.bulk.timed import Grid, Pairs
+from hanmaru.decide.slotting.watch import Watch
+
+CHUNK = 20_000
+"""Pairs whose arcs are made before the watch is asked."""
 
 
 class Ends(NamedTuple):
@@ -137,40 +141,57 @@ def _rests(idle: Index) -> Index:
     return rest
 
 
+class Numbers(NamedTuple):
+    """The nodes' numbers: by pair, of free space by place (-1: none), the next free space by place, the right end."""
+
+    node: Index
+    idle: Index
+    rest: Index
+    last: int
+
+
 @njit(cache=True)
-def weave(pairs: Pairs, around: Ends, on: Ground, limit: int, most: int) -> tuple[bool, Network]:
-    """The network of paths that may cost at most `limit` (prices subtracted); whether `most` arcs sufficed."""
+def _weave(
+    pairs: Pairs, around: Ends, on: Ground, net: Numbers, limit: int, draft: Draft, span: tuple[int, int]
+) -> None:
+    """Add the nodes and arcs of the places span[0] .. span[1] - 1."""
     steps = len(pairs.first) - 2
-    node, idle = np.full(len(pairs.item), -1, np.int32), np.full(steps + 1, -1, np.int32)
+    if span[0] == 0:
+        _node(draft, -1, -1, 0)
+        for k in range(around.first[0], around.first[1]):
+            _arc(draft, net.node[around.by[k]])
+        _arc(draft, net.rest[1])
+    for t in range(span[0], span[1]):
+        if net.idle[t] >= 0:
+            _node(draft, -1, -1, 0)
+            for k in range(around.first[t], around.first[t + 1]):
+                _arc(draft, net.node[around.by[k]] if pairs.before[around.by[k]] else -1)
+            _arc(draft, net.rest[t + 1])
+        for pair in range(pairs.first[t], pairs.first[t + 1]):
+            _node(draft, pairs.item[pair], t, pairs.cost[pair])
+            _after_pair(pairs, around, on, net.node, pair, limit - around.left[pair], draft)
+            if t == steps or pairs.after[pair]:
+                _arc(draft, net.last)
+                _arc(draft, net.rest[t + 1])
+
+
+def weave(pairs: Pairs, around: Ends, on: Ground, limit: int, most: int, watch: Watch) -> Network | None:
+    """The network of paths that cost at most `limit` (prices subtracted); None if over `most` arcs, or time is up."""
+    places = len(pairs.first) - 1
+    node, idle = np.full(len(pairs.item), -1, np.int32), np.full(places, -1, np.int32)
     nodes = _number(pairs, around, node, idle)
-    rest = _rests(idle)
+    numbers = Numbers(node, idle, _rests(idle), nodes - 1)
     draft = Draft(
-        np.empty(nodes, np.int32),
-        np.empty(nodes, np.int32),
-        np.empty(nodes, np.int64),
-        np.empty(nodes + 1, np.int64),
+        np.full(nodes, -1, np.int32),
+        np.full(nodes, -1, np.int32),
+        np.zeros(nodes, np.int64),
+        np.zeros(nodes + 1, np.int64),
         np.empty(most, np.int32),
         np.zeros(2, np.int64),
     )
-    _node(draft, -1, -1, 0)
-    for k in range(around.first[0], around.first[1]):
-        _arc(draft, node[around.by[k]])
-    _arc(draft, rest[1])
-    for t in range(steps + 1):
-        if idle[t] >= 0:
-            _node(draft, -1, -1, 0)
-            for k in range(around.first[t], around.first[t + 1]):
-                _arc(draft, node[around.by[k]] if pairs.before[around.by[k]] else -1)
-            _arc(draft, rest[t + 1])
-        for pair in range(pairs.first[t], pairs.first[t + 1]):
-            _node(draft, pairs.item[pair], t, pairs.cost[pair])
-            _after_pair(pairs, around, on, node, pair, limit - around.left[pair], draft)
-            if t == steps or pairs.after[pair]:
-                _arc(draft, nodes - 1)
-                _arc(draft, rest[t + 1])
-        if draft.made[1] > most:
-            break
-    fits = draft.made[1] <= most
-    _node(draft, -1, -1, 0)
-    draft.first[nodes] = draft.made[1]
-    return fits, Network(draft.item, draft.end, draft.cost, draft.first, draft.to[: draft.made[1]].copy())
+    for span in spans(pairs, CHUNK):
+        _weave(pairs, around, on, numbers, limit, draft, span)
+        if watch.over or draft.made[1] > most:
+            return None
+    draft.first[nodes - 1] = draft.first[nodes] = draft.made[1]
+    return Network(draft.item, draft.end, draft.cost, draft.first, draft.to[: draft.made[1]].copy())

@@ -6,6 +6,7 @@ import pytest
 
 from hanmaru.decide.slotting.bulk.problem import BulkProblem, Material
 from hanmaru.decide.slotting.bulk.solve import solve_bulk
+from hanmaru.decide.slotting.errors import TooManyMaterials
 from hanmaru.decide.slotting.watch import Watch
 
 WIDTHS = (3.0, 1.5, 2.0, 2.5, 1.0)
@@ -42,6 +43,12 @@ def test_the_same_seed_gives_the_same_plan_and_more_time_no_worse_one(method):
     plans = [solve_bulk(PROBLEM, watch(limit), seed=5, method=method) for limit in (3, 30, 10**9, 10**9)]
     assert plans[2].positions == plans[3].positions
     assert plans[0].objective >= plans[1].objective >= plans[2].objective
+
+
+def test_a_programme_that_would_be_too_large_is_refused():
+    many = tuple(Material(f"M{n}", 1, (1,)) for n in range(501))
+    with pytest.raises(TooManyMaterials, match="milp-highs"):
+        solve_bulk(BulkProblem(600, (1.0,), many), watch(), method="milp-highs")
 
 
 def test_an_empty_strip_needs_nothing():
