@@ -27,6 +27,7 @@ from hanmaru.launch.postgres import EmbeddedPostgres
 from hanmaru.launch.secrets import Secrets
 
 TAGS_AT_ONCE: Final = 100
+LINES_AT_ONCE: Final = 100_000  # InfluxDB refuses writes that its cache cannot hold
 SINCE_2000: Final = 946_684_800_000_000  # microseconds; PostgreSQL counts from 2000 in binary COPY
 
 # A row of COPY ... (FORMAT binary): number of fields, then length and value of each.
@@ -120,7 +121,9 @@ class Influx:
                     f"r,id={tag} v={value!r},q=0i {when}"
                     for value, when in zip(number.tolist(), source.tolist(), strict=True)
                 ]
-            _fetch(f"{self._url}/write?db=plant&precision=u", "\n".join(lines).encode())
+            for piece in range(0, len(lines), LINES_AT_ONCE):
+                written = "\n".join(lines[piece : piece + LINES_AT_ONCE]).encode()
+                _fetch(f"{self._url}/write?db=plant&precision=u", written)
 
     def points(self, tags: Sequence[int], day: Day) -> int:
         begin, end = day.begin * 1_000, (day.begin + (day.seconds + 1) * 1_000_000) * 1_000
@@ -204,6 +207,8 @@ def _influx(folder: Path) -> tuple[Any, Peer | None]:
         "INFLUXDB_HTTP_LOG_ENABLED": "false",
         "INFLUXDB_HTTP_MAX_BODY_SIZE": "0",
         "INFLUXDB_DATA_MAX_VALUES_PER_TAG": "0",
+        "INFLUXDB_DATA_CACHE_MAX_MEMORY_SIZE": "4g",
+        "INFLUXDB_COORDINATOR_WRITE_TIMEOUT": "600s",
     }
     process = _run("influxd", [], given, folder)
     return process, _ready(process, f"http://127.0.0.1:{port}", "/ping", lambda url: Influx(url, home))
