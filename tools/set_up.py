@@ -56,6 +56,7 @@ def main(asked: str) -> None:
     if asked == "dev":
         set_up_peers()
     call([str(PYTHON), "-m", "tools.messages", "compile"], quiet=True)
+    compile_solvers()
 
 
 def set_up_python(level: str) -> None:
@@ -85,6 +86,18 @@ def link_source() -> None:
     command = ENVIRONMENT / "bin" / "hanmaru"
     command.write_text(LAUNCHER.format(python=PYTHON))
     command.chmod(0o755)
+
+
+def compile_solvers() -> None:
+    """Have the solvers compiled for this machine, which would else befall the first who searches."""
+    stamp = ENVIRONMENT / ".compiled"
+    files = sorted((ROOT / "src" / "hanmaru" / "decide").rglob("*.py"))
+    wanted = hashlib.sha256("".join(f"{file} {file.stat().st_mtime_ns}\n" for file in files).encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say("Compiling the solvers ...")
+    call([str(ENVIRONMENT / "bin" / "hanmaru"), "solve", "compile"], quiet=True)
+    stamp.write_text(wanted)
 
 
 def find_uv() -> str:

@@ -8,7 +8,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -19,6 +19,7 @@ from typing import Any, Final, Literal, Protocol, TypeVar
 
 from hanmaru.decide.slotting.bulk.problem import BulkPlan
 from hanmaru.decide.slotting.formats import bulk, kitting
+from hanmaru.decide.slotting.generate import generate_bulk, generate_kitting
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
 from hanmaru.decide.slotting.watch import Step, Watch
 from hanmaru.kernel.errors import Unavailable
@@ -29,6 +30,12 @@ Kind = Literal["bulk", "kitting"]
 Plan = BulkPlan | KittingPlan
 AnyPlan = TypeVar("AnyPlan", BulkPlan, KittingPlan)
 LOOK: Final = 0.1  # seconds between two looks at how far it is
+COMPILED_SEED, COMPILED_FOR = 1, 120.0  # seconds
+COMPILING: Final[tuple[tuple[tuple[Kind, str, float, str], ...], ...]] = (
+    (("bulk", "case-100", 0.9, "auto"), ("bulk", "sparse-8", 0.9, "ga"), ("bulk", "sparse-8", 0.9, "ga-timed")),
+    (("kitting", "table8-20", 0.9, "auto"), ("kitting", "table8-20", 0.9, "ga")),
+)
+"""Small searches that between them use all that is compiled, by process."""
 PARTING: Final = 3.0  # seconds that other processes have to hand in their plans once all shall end
 
 
@@ -159,6 +166,18 @@ class Run:
         bound = max(plan.bound for plan in plans)
         proven = any(plan.optimal and plan.objective <= best.objective for plan in plans)
         return replace(best, bound=max(best.bound, min(bound, best.objective)), optimal=proven, seconds=seconds)
+
+
+def compile_all() -> None:
+    """Compile the solvers for this machine, in two processes; what is compiled already costs a second or two."""
+    for _ in everywhere(Compute("local", len(COMPILING)), _compile, [(searches,) for searches in COMPILING]):
+        pass
+
+
+def _compile(searches: Sequence[tuple[Kind, str, float, str]]) -> None:
+    for kind, like, fill, method in searches:
+        instance = (generate_bulk if kind == "bulk" else generate_kitting)(like, COMPILED_SEED, fill)
+        _solve(Search(kind, instance, method), Watch(time.monotonic, COMPILED_FOR), COMPILED_SEED)
 
 
 def search_once(search: Search, seed: int, until: float, sign: str) -> Plan | None:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Callable, Iterable, Iterator
 from itertools import permutations
 from math import inf
 from pathlib import Path
@@ -232,3 +233,18 @@ def test_real_orders_become_a_store(tmp_path: Path) -> None:
     assert "columns are missing" in str(solve("generate", "kitting", "--orders", orders).exception)
     orders.write_text(RETAIL.partition("\n1")[0] + "\n", encoding="utf-8")
     assert isinstance(solve("generate", "kitting", "--orders", orders).exception, NoBaskets)
+
+
+def test_compiling_solves_by_every_method_that_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved = []
+
+    def here(_compute: object, task: Callable[..., object], calls: Iterable[tuple[object, ...]]) -> Iterator[object]:
+        return (task(*arguments) for arguments in calls)
+
+    def note(problem: BulkProblem | KittingProblem, _watch: Watch, _seed: int, method: str) -> None:
+        solved.append((type(problem), method, len(problem.materials) > 1))
+
+    monkeypatch.setattr(solving, "everywhere", here)
+    monkeypatch.setattr(solving, "solver", lambda _kind: note)
+    assert CliRunner().invoke(app, ["solve", "compile"]).exit_code == 0
+    assert {(KittingProblem, "auto", True), (BulkProblem, "auto", True), (BulkProblem, "ga", True)} <= set(solved)

@@ -117,6 +117,12 @@ def check(instance: Instance, plan: Annotated[Path, typer.Argument(help="The pla
     typer.echo(f"The plan is right: objective {_figure(report.objective or 0)}, bound {_figure(answer['bound'])}")
 
 
+@app.command("compile")
+def compile_solvers() -> None:
+    """Compile the solvers for this machine, so that the first search need not; setting up does it."""
+    solving.compile_all()
+
+
 @generating.command("bulk")
 def generate_bulk(like: Like, seed: Seed = 1, fill: Fill = None, out: Out = None) -> None:
     """Make a strip: table7-N, sparse-N, case-N or tv-plant."""
