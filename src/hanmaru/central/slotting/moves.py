@@ -45,53 +45,77 @@ def targets_of(
 
 
 def errands_in_stock(
-    rows: Iterable[BalanceRow], variants: Mapping[str, int], targets: Mapping[str, Sequence[int]], bins: Sequence[int]
+    rows: Iterable[BalanceRow], house: Mapping[str, Any], targets: Mapping[str, Sequence[int]], bins: Sequence[int]
 ) -> list[Errand]:
     """The errands that bring what lies in the bins to its targets, through free ones among ``bins``.
 
-    ``rows`` are the balances in these bins, ``bins`` in walking order. Raise PlaceTaken, NoRoomToSwap.
+    ``rows`` are the balances in these bins, ``bins`` in walking order. What lies together in a bin is carried together,
+    an errand for each of its balances. Raise PlaceTaken, NoRoomToSwap.
     """
-    known = {variant: material for material, variant in variants.items()}
+    known = _Known(house)
     walk = {one: number for number, one in enumerate(bins)}
     found = sorted(rows, key=lambda row: (walk[row.place], row.balance))
-    strange = {row.place: row for row in found if row.variant not in known}
+    strange = {row.place: row for row in found if known.material(row) is None}
     wanted = {one for target in targets.values() for one in target}
     for place, row in strange.items():
         if place in wanted:
             raise PlaceTaken(material=f"#{row.variant}", place=row.place_code)
-    ours = [row for row in found if row.variant in known]
-    to = _assigned(ours, known, targets)
-    loads = [Load(frozenset([row.place]), frozenset([to[row.variant, row.place]])) for row in ours]
+    lying: dict[tuple[str, int], list[BalanceRow]] = defaultdict(list)
+    for row in found:
+        if (material := known.material(row)) is not None:
+            lying[material, row.place].append(row)
+    to = _assigned(lying, targets)
+    heaps = list(lying)
+    loads = [Load(frozenset([place]), frozenset([to[material, place]])) for material, place in heaps]
     try:
         carries = in_order(loads, [one for one in bins if one not in strange])
     except NothingFree:
         raise NoRoomToSwap from None
-    return [_errand(ours[carry.load], known, carry.at, carry.to, aside=carry.aside) for carry in carries]
+    return [
+        _errand(row, heaps[carry.load][0], carry.at, carry.to, aside=carry.aside)
+        for carry in carries
+        for row in lying[heaps[carry.load]]
+    ]
 
 
-def _assigned(
-    rows: Sequence[BalanceRow], known: Mapping[int, str], targets: Mapping[str, Sequence[int]]
-) -> dict[tuple[int, int], int]:
-    """(variant, bin) -> target bin. What lies in a target bin of its own stays; the rest takes the others in turn."""
-    lying: dict[int, dict[int, None]] = defaultdict(dict)
-    for row in rows:
-        lying[row.variant][row.place] = None
+class _Known:
+    """Which material of a study from stock a balance belongs to: that of its bin, else of where its variant lay."""
+
+    def __init__(self, house: Mapping[str, Any]) -> None:
+        # A study that was made before bins could be shared has one variant a material, by itself.
+        self._variants = {
+            key: {found} if isinstance(found, int) else set(found) for key, found in house["variants"].items()
+        }
+        self._of_bin = {one: key for key, bins in house["lying"].items() for one in bins}
+        self._of_variant = {variant: key for key, found in reversed(self._variants.items()) for variant in found}
+
+    def material(self, row: BalanceRow) -> str | None:
+        """Its name; None of goods that the study does not know."""
+        here = self._of_bin.get(row.place)
+        if here is not None and row.variant in self._variants[here]:
+            return here
+        return self._of_variant.get(row.variant)
+
+
+def _assigned(heaps: Iterable[tuple[str, int]], targets: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], int]:
+    """(material, bin) -> target bin. What lies in a target bin of its own stays; the rest takes the others in turn."""
+    lying: dict[str, list[int]] = defaultdict(list)
+    for material, place in heaps:
+        lying[material].append(place)
     to = {}
-    for variant, places in lying.items():
-        wanted = list(targets[known[variant]])
+    for material, places in lying.items():
+        wanted = list(targets[material])
         free = [one for one in wanted if one not in places]
         turn = cycle(free or wanted)
         for place in places:
-            to[variant, place] = place if place in wanted else next(turn)
+            to[material, place] = place if place in wanted else next(turn)
     return to
 
 
-def _errand(
-    row: BalanceRow, known: Mapping[int, str], at: frozenset[Cell], to: frozenset[Cell], *, aside: bool
-) -> Errand:
+def _errand(row: BalanceRow, material: str, at: frozenset[Cell], to: frozenset[Cell], *, aside: bool) -> Errand:
     (come,), (go,) = at, to
     return Errand(
-        material=known[row.variant],
+        material=material,
         from_words="",
         to_words="",
         aside=aside,

@@ -86,6 +86,39 @@ def test_bins_of_another_class_or_with_other_goods_are_left_out(house, new_varia
     assert "RING" not in {one.key for one in problem.materials}
 
 
+def test_goods_that_share_a_bin_are_laid_and_carried_together(
+    house, new_variant, stocked, place_order, solver, deferred
+):
+    mate = new_variant("D")
+    stocked(mate, house["far"][1], 3)
+    stocked(house["variants"][0], house["far"][1], 1)  # of A most lies in the other bin: picked there
+    create_place("N-9", PlaceKind.BIN, parent=house["zone"], walk_order=50)
+    place_order(mate, house["variants"][1])
+    found = services.start_search(services.study_from_stock(services.Wish(name="house")))
+    problem, kept = queries.problem_of_study(queries.search_card(found).study)
+    names = [one.key for one in problem.materials]
+    assert {one.key: one.bins for one in problem.materials} == {"A": 1, "B +2": 1, "C": 2}
+    kits = {tuple(names[number] for number in one.materials): one.frequency for one in problem.models}
+    assert kits == {("A", "B +2"): 5, ("C",): 1, ("B +2",): 1}
+    assert queries.today_of(problem, kept).whole
+    services.carry_out(found)
+    relocation = services.accept_plan(found)
+    tasks = queries.tasks_of(relocation)
+    assert sum(task.material == "B +2" and not task.aside for task in tasks) == 3
+    for task in tasks:
+        services.do_task(task.id)
+    now = {row.place_code: set() for row in stock.balances_in([*house["near"], *house["far"]])}
+    for row in stock.balances_in([*house["near"], *house["far"]]):
+        now[row.place_code].add(row.variant)
+    one, two, three = house["variants"]
+    assert {frozenset(lying) for lying in now.values()} == {
+        frozenset({one}),
+        frozenset({one, two, mate}),
+        frozenset({three}),
+    }
+    assert {code[0] for code, lying in now.items() if two in lying} == {"N"}
+
+
 def test_what_there_is_not_is_said_with_the_remedy(company, new_variant, stocked):
     with pytest.raises(errors.NoBins):
         services.study_from_stock(services.Wish(name=""))

@@ -2,8 +2,10 @@
 
 Racks of the instance are rows of adjacent bins: the bins of a level, or of a rack without levels, cut where a bin takes
 other goods. Aisles are what a picker walks to: the house's aisles, or its racks where the aisles are few. Materials are
-the variants of one storage class that lie in these bins, each with as many bins as it takes up today. Models are the
-baskets ordered in the span, each with how often it was ordered.
+the variants of one storage class that lie in these bins, each with as many bins as it takes up today. Variants that
+share a bin stay together: such a bin is a material of one bin with all that lies in it, and so is each bin of a variant
+that takes up more of them than a row has. A variant is picked where most of its pieces lie. Models are the baskets
+ordered in the span, each with how often it was ordered: a store's bill of material, as far as orders tell it.
 """
 
 from collections import Counter, defaultdict
@@ -48,15 +50,29 @@ class Wish:
 
 @dataclass(slots=True)
 class _Floor:
-    """Aisle code -> its rows of adjacent bins, in walking order; bin id -> what lies in it."""
+    """Aisle code -> its rows of adjacent bins, in walking order; bin id -> pieces of each variant that lies in it."""
 
     aisles: dict[str, list[list[int]]] = field(default_factory=dict)
-    lying: dict[int, set[int]] = field(default_factory=dict)
+    lying: dict[int, Counter[int]] = field(default_factory=dict)
 
     @property
     def bins(self) -> list[int]:
         """All bins, in walking order."""
         return [one for rows in self.aisles.values() for row in rows for one in row]
+
+    @property
+    def longest(self) -> int:
+        """Bins of the longest row."""
+        return max(len(row) for rows in self.aisles.values() for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Goods:
+    """What moves as one: its bins today in walking order, and the variants in them."""
+
+    name: str
+    bins: list[int]
+    variants: list[int]
 
 
 def study_from_stock(wish: Wish) -> int:
@@ -69,10 +85,10 @@ def study_from_stock(wish: Wish) -> int:
     floor = _floor(places, wish)
     if not floor.aisles:
         raise NoBins
-    cards = catalog.variant_cards({variant for lying in floor.lying.values() for variant in lying})
+    cards = catalog.variant_cards({variant for pieces in floor.lying.values() for variant in pieces})
     cards = {variant: card for variant, card in cards.items() if card.storage_class == wish.storage_class}
     floor = _without_strangers(floor, set(cards))
-    lying = {variant for variants in floor.lying.values() for variant in variants}
+    lying = {variant for pieces in floor.lying.values() for variant in pieces}
     if not lying:
         raise NothingLies
     cards = {variant: cards[variant] for variant in lying}
@@ -82,7 +98,9 @@ def study_from_stock(wish: Wish) -> int:
     if not baskets:
         raise NoOrders(days=wish.days)
     names = {variant: card.sku or str(variant) for variant, card in cards.items()}
-    document, house = _document(floor, names, baskets, wish)
+    goods, picked = _grouped(floor, names, {one: places[one].code for one in floor.bins})
+    asked = [tuple(sorted({picked[variant] for variant in basket})) for basket in baskets]
+    document, house = _document(floor, goods, asked, wish)
     house |= {"since": since.isoformat(), "until": until.isoformat(), "orders": len(baskets)}
     name = wish.name or _("%(count)s products, orders of %(days)s days") % {"count": len(names), "days": wish.days}
     return create_study(name, document, source=Source.STOCK, unit="m", house=house)
@@ -100,9 +118,9 @@ def _floor(places: Mapping[int, PlaceCard], wish: Wish) -> _Floor:
         rows[place.path.rpartition(".")[0]].append(place.id)
     for above, bins in rows.items():
         floor.aisles.setdefault(_walked_to(above, by_path, wish.walked), []).append(bins)
-    floor.lying = {one: set() for one in floor.bins}
+    floor.lying = {one: Counter() for one in floor.bins}
     for row in stock.balances_in(floor.lying):
-        floor.lying[row.place].add(row.variant)
+        floor.lying[row.place][row.variant] += row.on_hand
     return floor
 
 
@@ -122,7 +140,7 @@ def _walked_to(path: str, by_path: Mapping[str, PlaceCard], walked: str) -> str:
 
 def _without_strangers(floor: _Floor, known: set[int]) -> _Floor:
     """The floor without the bins in which other goods lie; a row is cut there."""
-    kept = _Floor(lying={one: lying for one, lying in floor.lying.items() if lying <= known})
+    kept = _Floor(lying={one: pieces for one, pieces in floor.lying.items() if pieces.keys() <= known})
     for aisle, rows in floor.aisles.items():
         pieces = [piece for row in rows for piece in _pieces(row, kept.lying)]
         if pieces:
@@ -140,13 +158,39 @@ def _pieces(row: Iterable[int], kept: Mapping[int, Any]) -> list[list[int]]:
     return [piece for piece in pieces if piece]
 
 
-def _document(
-    floor: _Floor, names: Mapping[int, str], baskets: Sequence[tuple[int, ...]], wish: Wish
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _grouped(floor: _Floor, names: Mapping[int, str], codes: Mapping[int, str]) -> tuple[list[_Goods], dict[int, str]]:
+    """What moves as one, by name; and for each variant the name of the goods it is picked from."""
     where = defaultdict[int, list[int]](list)
     for one in floor.bins:
-        for variant in sorted(floor.lying[one]):
+        for variant in floor.lying[one]:
             where[variant].append(one)
+    goods = []
+    picked = {}
+    for variant, bins in where.items():
+        if len(bins) <= floor.longest and all(len(floor.lying[one]) == 1 for one in bins):
+            goods.append(_Goods(names[variant], bins, [variant]))
+            picked[variant] = names[variant]
+    taken = {one for each in goods for one in each.bins}
+    home = {
+        variant: max(bins, key=lambda one: floor.lying[one][variant])
+        for variant, bins in where.items()
+        if variant not in picked
+    }
+    for one in floor.bins:
+        pieces = floor.lying[one]
+        if not pieces or one in taken:
+            continue
+        first = min(pieces, key=lambda variant: (home[variant] != one, -pieces[variant], variant))
+        name = names[first] if home[first] == one else f"{names[first]} ({codes[one]})"
+        name += f" +{len(pieces) - 1}" if len(pieces) > 1 else ""
+        goods.append(_Goods(name, [one], sorted(pieces)))
+        picked |= {variant: name for variant in pieces if home[variant] == one}
+    return sorted(goods, key=lambda each: each.name), picked
+
+
+def _document(
+    floor: _Floor, goods: Sequence[_Goods], baskets: Sequence[tuple[str, ...]], wish: Wish
+) -> tuple[dict[str, Any], dict[str, Any]]:
     counted = Counter(baskets).most_common(MOST_MODELS)
     left_out = len(baskets) - sum(count for _basket, count in counted)
     document = {
@@ -154,27 +198,24 @@ def _document(
             {"id": aisle, "weight": wish.first_m + number * wish.between_m, "racks": [len(row) for row in rows]}
             for number, (aisle, rows) in enumerate(floor.aisles.items())
         ],
-        "materials": [
-            {"id": names[variant], "bins": len(bins)}
-            for variant, bins in sorted(where.items(), key=lambda item: names[item[0]])
-        ],
+        "materials": [{"id": each.name, "bins": len(each.bins)} for each in goods],
         "models": [
-            {"id": f"B{number}", "frequency": count, "materials": [names[variant] for variant in basket]}
+            {"id": f"B{number}", "frequency": count, "materials": list(basket)}
             for number, (basket, count) in enumerate(counted, 1)
         ],
-        "today": _today(floor, {names[variant]: bins for variant, bins in where.items()}),
+        "today": _today(floor, goods),
     }
     house = {
         "bins": floor.aisles,
-        "variants": {names[variant]: variant for variant in where},
-        "lying": {names[variant]: bins for variant, bins in where.items()},
+        "variants": {each.name: each.variants for each in goods},
+        "lying": {each.name: each.bins for each in goods},
         "left_out": left_out,
     }
     return document, house
 
 
-def _today(floor: _Floor, lying: Mapping[str, Sequence[int]]) -> dict[str, dict[str, Any]]:
-    """Today's places of materials that lie as a plan would lay them: alone, in adjacent bins of one rack."""
+def _today(floor: _Floor, goods: Sequence[_Goods]) -> dict[str, dict[str, Any]]:
+    """Today's places of what lies as a plan would lay it: in adjacent bins of one row."""
     spot = {
         one: (aisle, rack, number)
         for aisle, rows in floor.aisles.items()
@@ -182,9 +223,8 @@ def _today(floor: _Floor, lying: Mapping[str, Sequence[int]]) -> dict[str, dict[
         for number, one in enumerate(row)
     }
     found = {}
-    for material, bins in lying.items():
-        aisle, rack, first = spot[bins[0]]
-        adjacent = [spot[one] for one in bins] == [(aisle, rack, first + step) for step in range(len(bins))]
-        if adjacent and all(len(floor.lying[one]) == 1 for one in bins):
-            found[material] = {"aisle": aisle, "rack": rack, "first_bin": first}
+    for each in goods:
+        aisle, rack, first = spot[each.bins[0]]
+        if [spot[one] for one in each.bins] == [(aisle, rack, first + step) for step in range(len(each.bins))]:
+            found[each.name] = {"aisle": aisle, "rack": rack, "first_bin": first}
     return found

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hanmaru.central.catalog import queries as catalog
+from hanmaru.central.catalog.queries import VariantCard
 from hanmaru.central.companies.live import changed
 from hanmaru.central.companies.tenancy import acting_now
 from hanmaru.central.slotting import moves, problems
@@ -28,7 +29,7 @@ from hanmaru.central.slotting.errors import (
 from hanmaru.central.slotting.models import Relocation, RelocationState, RelocationTask, Search, Source
 from hanmaru.central.slotting.moves import Errand
 from hanmaru.central.stock import queries as stock
-from hanmaru.central.stock.queries import PlaceCard
+from hanmaru.central.stock.queries import BalanceRow, PlaceCard
 from hanmaru.central.warehouse import services as warehouse
 from hanmaru.central.warehouse.words import why_not
 from hanmaru.decide.putaway import Goods, Place, check
@@ -103,7 +104,7 @@ def _errands_in_stock(plan: KittingPlan, problem: KittingProblem, house: Mapping
     places = stock.place_cards(order)
     rows = stock.balances_in(order)
     targets = moves.targets_of(plan, problem, bins)
-    errands = moves.errands_in_stock(rows, house["variants"], targets, order)
+    errands = moves.errands_in_stock(rows, house, targets, order)
     _check_room(errands, places)
     return [
         replace(one, from_words=places[one.from_place or 0].code, to_words=places[one.to_place or 0].code)
@@ -112,24 +113,44 @@ def _errands_in_stock(plan: KittingPlan, problem: KittingProblem, house: Mapping
 
 
 def _check_room(errands: Sequence[Errand], places: Mapping[int, PlaceCard]) -> None:
-    """Refuse what a bin could not hold once it is empty. Raise PlaceTooSmall."""
+    """Refuse what a bin could not hold once it is empty, all that comes taken together. Raise PlaceTooSmall."""
     cards = catalog.variant_cards({one.variant for one in errands if one.variant is not None})
-    sums: dict[tuple[int, int], int] = defaultdict(int)
+    sums: dict[tuple[int, str, int], int] = defaultdict(int)
     for one in errands:
-        sums[one.variant or 0, one.to_place or 0] += one.quantity
-    for (variant, place_id), quantity in sums.items():
+        # What is only put down there is gone before another comes.
+        sums[one.to_place or 0, one.material if one.aside else "", one.variant or 0] += one.quantity
+    left: dict[tuple[int, str], Place] = {}
+    for (place_id, put_down, variant), quantity in sums.items():
         card, place = cards[variant], places[place_id]
-        sides = (card.length_mm, card.width_mm, card.height_mm)
-        goods = Goods(
-            variant=str(variant),
-            quantity=quantity,
-            size=(sides[0] or 0, sides[1] or 0, sides[2] or 0) if all(sides) else None,
-            weight=card.weight_g,
-            storage_class=card.storage_class or None,
-        )
-        breaches = check(goods, _empty(place))
+        goods = _goods(card, quantity)
+        room = left.get((place_id, put_down)) or _empty(place)
+        breaches = check(goods, room)
         if breaches:
             raise PlaceTooSmall(place=place.code, quantity=quantity, material=card.sku, why=why_not(breaches))
+        left[place_id, put_down] = _filled(room, goods)
+
+
+def _goods(card: VariantCard, quantity: int) -> Goods:
+    sides = (card.length_mm, card.width_mm, card.height_mm)
+    return Goods(
+        variant=str(card.id),
+        quantity=quantity,
+        size=(sides[0] or 0, sides[1] or 0, sides[2] or 0) if all(sides) else None,
+        weight=card.weight_g,
+        storage_class=card.storage_class or None,
+    )
+
+
+def _filled(room: Place, goods: Goods) -> Place:
+    def less(free: int | None, each: int | None) -> int | None:
+        return free if free is None else free - goods.quantity * (each or 0)
+
+    return replace(
+        room,
+        free_volume=less(room.free_volume, goods.unit_volume),
+        free_weight=less(room.free_weight, goods.weight),
+        free_count=less(room.free_count, 1),
+    )
 
 
 def _empty(place: PlaceCard) -> Place:
@@ -181,7 +202,7 @@ def _carried(task: RelocationTask, variant: int, start: int, end: int) -> int:
     others = RelocationTask.objects.filter(relocation=task.relocation_id, done_at=None, sequence__lt=task.sequence)
     if others.filter(variant=variant, lot=task.lot_id, to_place=start).exists():
         raise NotItsTurn
-    if any(row.variant != variant for row in stock.balances_at(end)):
+    if _in_the_way(task, stock.balances_at(end)):
         raise NotItsTurn
     rows = [row for row in stock.balances_at(start) if row.variant == variant and row.lot == task.lot_id]
     held = sum(row.reserved for row in rows)
@@ -198,6 +219,14 @@ def _carried(task: RelocationTask, variant: int, start: int, end: int) -> int:
             key=f"relocation-{task.pk}",
         )
     return pieces
+
+
+def _in_the_way(task: RelocationTask, lying: Sequence[BalanceRow]) -> bool:
+    """Whether something lies at the task's target that is to leave it, or that does not belong to what comes there."""
+    tasks = RelocationTask.objects.filter(relocation=task.relocation_id)
+    comes = set(tasks.filter(to_place=task.to_place_id).values_list("variant", flat=True))
+    leaves = set(tasks.filter(from_place=task.to_place_id, done_at=None).values_list("variant", "lot"))
+    return any(row.variant not in comes or (row.variant, row.lot) in leaves for row in lying)
 
 
 @transaction.atomic
