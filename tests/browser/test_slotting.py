@@ -85,6 +85,12 @@ def test_a_layout_from_upload_to_the_last_move(open_page: Any, monkeypatch: Any,
     page.get_by_role("button", name="Accept this plan").click()
     assert violations(page) == []
     page.get_by_role("button", name="Accept the plan").click()
+    page.get_by_role("link", name="Print the list").click()
+    expect(page.locator(".tick-box")).to_have_count(3)
+    page.evaluate("window.print = () => { document.title = 'printed' }")
+    page.get_by_role("button", name="Print").click()
+    expect(page).to_have_title("printed")
+    page.go_back()
     for left in (3, 2, 1):
         expect(page.get_by_role("button", name="Done")).to_have_count(left)
         page.get_by_role("button", name="Done").first.click()
@@ -114,6 +120,7 @@ def test_axe_finds_nothing_on_the_pages_of_layouts(
         f"/slotting/searches/{found}/",
         f"/slotting/searches/{found}/places/?why=M1",
         f"/slotting/relocations/{relocation}/",
+        f"/slotting/relocations/{relocation}/print/",
     ]
     page = open_page("/slotting/", PHONE, language)
     for path in paths:

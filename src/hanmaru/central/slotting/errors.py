@@ -90,6 +90,13 @@ class UnknownMethod(Invalid):
     message = _("There is no method %(method)s. Choose one of: %(known)s.")
 
 
+class NoCurve(Refused):
+    """What moving few materials saves is told along a strip, against where everything lies now."""
+
+    code = "slotting.no_curve"
+    message = _("This is told along a strip of which it is known where every material lies now. Add “today” for all.")
+
+
 class LimitWrong(Invalid):
     """A time limit beyond what is sensible."""
 

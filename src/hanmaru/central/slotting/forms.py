@@ -92,10 +92,8 @@ class StockForm(_Named):
             ("", _("All of the house")),
             *((one.id, f"{one.code} {one.name}".strip()) for one in places),
         ]
-        self.fields["storage_class"].choices = [  # type: ignore[attr-defined]
-            ("", _("Goods without one")),
-            *((one.code, one.name) for one in catalog.storage_classes()),
-        ]
+        classes = [(one.code, one.name) for one in catalog.storage_classes()]
+        self.fields["storage_class"].choices = [*classes, ("", _("Goods without one"))]  # type: ignore[attr-defined]
 
 
 class SearchForm(forms.Form):

@@ -34,6 +34,7 @@ class Study(CompanyOwned):
     # "lying": {material: [bin id, ...]}, "since", "until", "orders", "left_out"}.
     house = models.JSONField(default=dict, blank=True)
     materials = models.IntegerField(_("materials"), default=0)
+    without_rules = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.BigIntegerField(null=True)
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -71,6 +72,7 @@ class Search(CompanyOwned):
     seconds = models.FloatField(default=0)
     history = models.TextField(blank=True, default="")  # [[seconds, best or null, bound], ...]
     plan = models.TextField(blank=True, default="")  # empty until one is found
+    curve = models.TextField(blank=True, default="")  # [[materials moved, best, bound], ...] where that was asked for
     failure = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.BigIntegerField(null=True)

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 from typing import Any, Final, cast
 
 from django.utils.translation import gettext_lazy as _
 
 from hanmaru.central.slotting.errors import NeitherKind, NotJson
+from hanmaru.central.slotting.reading import strip_travel
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
 from hanmaru.decide.slotting.formats import bulk, kitting
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
@@ -27,6 +29,8 @@ METHODS: Final = {
     "milp-cpsat": _("General solver CP-SAT — to compare"),
 }
 """What may be asked of a search, in plain words."""
+CURVE: Final = "moves"
+"""The search that finds no plan, but what moving ever more materials would save."""
 
 MOST_STEPS: Final = 300
 """Steps of a history that are kept: more than a picture can show."""
@@ -82,6 +86,17 @@ def solve(problem: Problem, watch: Watch, seed: int, method: str) -> Plan:
     from hanmaru.decide.slotting.kitting.solve import solve_kitting  # noqa: PLC0415 -- said above
 
     return solve_kitting(problem, watch, seed, cast("Any", method))
+
+
+def curve(problem: BulkProblem, watch: Watch, seed: int) -> list[list[float]]:
+    """[materials moved, best, bound] from none moved on, each less travel than the one before; ends with the watch."""
+    from hanmaru.decide.slotting.bulk.curve import curve as found  # noqa: PLC0415 -- as above
+
+    free = replace(problem, rules=replace(problem.rules, most_moved=None))
+    points = [[point.moved, point.objective, point.bound] for point in found(free, watch, seed)]
+    if points and points[0][0]:  # the layout now breaks a rule
+        points.insert(0, [0, strip_travel(problem, problem.today or {}), 0])
+    return points
 
 
 def history_text(steps: list[Step]) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanmaru.central.slotting.views import pictures, relocations, searches, studies
+from hanmaru.central.slotting.views import pictures, relocations, rules, searches, studies
 from hanmaru.central.slotting.views.answers import says_why
 
 app_name = "slotting"
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("slotting/studies/<int:study_id>/instance.json", says_why(studies.instance), name="instance"),
     path("slotting/studies/<int:study_id>/archive/", says_why(studies.archive), name="archive_study"),
     path("slotting/studies/<int:study_id>/search/", says_why(searches.start), name="start"),
+    path("slotting/studies/<int:study_id>/rules/", says_why(rules.page), name="rules"),
+    path("slotting/studies/<int:study_id>/moves/", says_why(rules.curve), name="curve"),
     path("slotting/searches/<int:search_id>/", says_why(searches.page), name="search"),
     path("slotting/searches/<int:search_id>/places/", says_why(searches.places), name="places"),
     path("slotting/searches/<int:search_id>/plan.json", says_why(searches.plan), name="plan"),
@@ -25,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("slotting/searches/<int:search_id>/again/", says_why(searches.again), name="again"),
     path("slotting/searches/<int:search_id>/accept/", says_why(searches.accept), name="accept"),
     path("slotting/relocations/<int:relocation_id>/", says_why(relocations.page), name="relocation"),
+    path("slotting/relocations/<int:relocation_id>/print/", says_why(relocations.paper), name="paper"),
     path("slotting/relocations/<int:relocation_id>/call-off/", says_why(relocations.call_off), name="call_off"),
     path("slotting/tasks/<int:relocation_task_id>/done/", says_why(relocations.done), name="task_done"),
 ]

@@ -15,6 +15,7 @@ from hanmaru.central.companies import queries as companies
 from hanmaru.central.companies.access import Can, holds
 from hanmaru.central.orders.queries import OrdersNow
 from hanmaru.central.sheets import queries as sheets
+from hanmaru.central.slotting.queries import OpenMoves
 from hanmaru.central.warehouse.queries import Waiting, Work
 
 _MEND_WITHIN: Final = timedelta(days=7)
@@ -32,11 +33,12 @@ class Task:
     can: Can
     tone: str = "plain"
     query: str = ""
+    key: int | None = None
 
     @property
     def href(self) -> str:
         """Where it is done."""
-        return reverse(self.route) + self.query
+        return reverse(self.route, args=[] if self.key is None else [self.key]) + self.query
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,9 @@ class FirstStep:
         return reverse(self.route)
 
 
-def tasks_for(membership: Any, work: Work) -> list[Task]:
+def tasks_for(membership: Any, work: Work, moves: OpenMoves | None = None) -> list[Task]:
     """What waits and what the person may do, the urgent first and then in the order of the goods' way."""
-    every = [*_inbound(work.floor), *_office(work.orders), *_outbound(work), *_to_mend(work)]
+    every = [*_inbound(work.floor), *_office(work.orders), *_outbound(work), *_relaid(moves), *_to_mend(work)]
     mine = [task for task in every if task.count and holds(membership, task.can)]
     return sorted(mine, key=lambda task: task.tone != "warn")
 
@@ -107,6 +109,16 @@ def _outbound(all_work: Work) -> list[Task]:
         Task(_("Pick"), "warehouse:choose_list", "list-checks", waiting.to_pick, _("Pick lists under way"), work),
         Task(_("Pack"), "warehouse:choose_order", "package", waiting.to_pack, _("Orders on the packing table"), work),
         Task(_("Ship"), "warehouse:ship", "truck", waiting.to_ship, _("Parcels ready to leave"), work),
+    ]
+
+
+def _relaid(moves: OpenMoves | None) -> list[Task]:
+    """What is to be carried for a layout that was accepted."""
+    if moves is None:
+        return []
+    note, see = _("To the places of the new layout"), Can.SEE_SLOTTING
+    return [
+        Task(_("Move goods"), "slotting:relocation", "move-right", moves.left, note, see, key=moves.relocation),
     ]
 
 

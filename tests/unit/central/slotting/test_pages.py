@@ -51,6 +51,23 @@ def test_from_an_upload_to_the_last_move(desk, solver, deferred):
     assert "All is moved" in words(desk.get(relocation))
 
 
+def test_the_moves_are_told_on_paper_and_on_today(desk, searched):
+    relocation = services.accept_plan(searched(STRIP))
+    listed = f"/slotting/relocations/{relocation}/print/"
+    assert listed in words(desk.get(f"/slotting/relocations/{relocation}/"))
+    assert words(desk.get(listed)).count('class="tick-box"') == 3
+    assert f'href="/slotting/relocations/{relocation}/"' in words(desk.get("/today/"))
+    first, *_others = queries.tasks_of(relocation)
+    services.do_task(first.id)
+    page = words(desk.get(listed))
+    assert page.count('class="tick-box"') == 2
+    assert "3 moves, 1 done" in page
+    assert queries.open_moves() == queries.OpenMoves(relocation, 2)
+    services.call_off(relocation)
+    assert queries.open_moves() is None
+    assert "/slotting/relocations/" not in words(desk.get("/today/"))
+
+
 def test_all_places_are_told_with_their_reason(desk, searched):
     strip, store = searched(STRIP), searched(STORE)
     page = words(desk.get(f"/slotting/searches/{strip}/places/?why=M1"))

@@ -5,21 +5,33 @@ from hanmaru.central.slotting.queries.compared import Compared, Today, compared,
 from hanmaru.central.slotting.queries.explained import Lying, lying_of, why
 from hanmaru.central.slotting.queries.measured import Measured, measured
 from hanmaru.central.slotting.queries.relocations import (
+    OpenMoves,
     RelocationCard,
     TaskCard,
+    open_moves,
     relocation_card,
     relocations,
     relocations_of,
     tasks_of,
 )
-from hanmaru.central.slotting.queries.searches import SearchCard, plan_text, search_card, searches_of
+from hanmaru.central.slotting.queries.rules import rules_told
+from hanmaru.central.slotting.queries.searches import (
+    CurvePoint,
+    SearchCard,
+    best_of,
+    plan_text,
+    search_card,
+    searches_of,
+)
 from hanmaru.central.slotting.queries.studies import StudyCard, instance_text, problem_of_study, studies, study_card
 
 __all__ = [
     "Compared",
+    "CurvePoint",
     "Kind",
     "Lying",
     "Measured",
+    "OpenMoves",
     "RelocationCard",
     "RelocationState",
     "SearchCard",
@@ -28,16 +40,19 @@ __all__ = [
     "StudyCard",
     "TaskCard",
     "Today",
+    "best_of",
     "compared",
     "compared_plan",
     "instance_text",
     "lying_of",
     "measured",
+    "open_moves",
     "plan_text",
     "problem_of_study",
     "relocation_card",
     "relocations",
     "relocations_of",
+    "rules_told",
     "search_card",
     "searches_of",
     "studies",

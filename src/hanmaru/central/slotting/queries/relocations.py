@@ -90,6 +90,21 @@ def relocations_of(study_id: int, *, limit: int = 10) -> list[RelocationCard]:
     return _cards(Relocation.objects.filter(search__study_id=study_id).order_by("-pk")[:limit])
 
 
+@dataclass(frozen=True, slots=True)
+class OpenMoves:
+    """The plan that is being carried out: how many tasks are left."""
+
+    relocation: int
+    left: int
+
+
+def open_moves() -> OpenMoves | None:
+    """What waits to be carried for an accepted plan, by one query; None where nothing does."""
+    rows = RelocationTask.objects.filter(relocation__state=RelocationState.OPEN, done_at=None)
+    found = rows.values_list("relocation").annotate(left=Count("pk")).order_by("-relocation").first()
+    return None if found is None else OpenMoves(*found)
+
+
 def relocation_card(relocation_id: int) -> RelocationCard:
     """One relocation. Raise UnknownStudy."""
     found = _cards(Relocation.objects.filter(pk=relocation_id))

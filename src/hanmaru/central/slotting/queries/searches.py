@@ -7,12 +7,32 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hanmaru.central.companies import queries as companies
 from hanmaru.central.slotting.errors import NoPlan, UnknownStudy
 from hanmaru.central.slotting.models import Search, SearchState
-from hanmaru.central.slotting.problems import METHODS
+from hanmaru.central.slotting.problems import CURVE, METHODS
 from hanmaru.central.slotting.services.searches import SILENT
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """With so many materials moved: the travel of the best found, a bound below which none is, and the changes.
+
+    ``percent``: the change from today's travel; ``share``: percent of all that can be saved by moving all.
+    """
+
+    moved: int
+    travel: float
+    bound: float
+    percent: float
+    share: float
+
+    @property
+    def less(self) -> float:
+        """By how many percent the travel is shorter than today's."""
+        return -self.percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +60,12 @@ class SearchCard:
     created_at: datetime
     ended_at: datetime | None
     who: str
+    curve: tuple[CurvePoint, ...] = ()
+
+    @property
+    def is_curve(self) -> bool:
+        """Whether it looks for what moving few materials saves, and not for a plan."""
+        return self.method == CURVE
 
     @property
     def live(self) -> bool:
@@ -76,7 +102,7 @@ def _card(row: Any, who: str, *, with_history: bool) -> SearchCard:
         study_name=row.study.name,
         unit=row.study.unit,
         method=row.method,
-        method_words=str(METHODS.get(row.method, row.method)),
+        method_words=_("What moving few saves") if row.method == CURVE else str(METHODS.get(row.method, row.method)),
         limit_s=row.limit_s,
         seed=row.seed,
         state=str(state),
@@ -92,6 +118,24 @@ def _card(row: Any, who: str, *, with_history: bool) -> SearchCard:
         created_at=row.created_at,
         ended_at=row.ended_at,
         who=who,
+        curve=_curve(row.curve),
+    )
+
+
+def _curve(text: str) -> tuple[CurvePoint, ...]:
+    points = json.loads(text) if text else []
+    if not points:
+        return ()
+    now, least = points[0][1], points[-1][1]
+    return tuple(
+        CurvePoint(
+            int(moved),
+            best,
+            bound,
+            round(100 * (best / now - 1), 1) if now else 0.0,
+            round(100 * (now - best) / (now - least), 1) if now > least else 0.0,
+        )
+        for moved, best, bound in points
     )
 
 
@@ -110,6 +154,14 @@ def search_card(search_id: int) -> SearchCard:
 def searches_of(study_id: int, *, limit: int = 30) -> list[SearchCard]:
     """The searches of a study, newest first, without their histories."""
     return _cards(_searches().filter(study_id=study_id).order_by("-pk")[:limit], with_history=False)
+
+
+def best_of(study_id: int) -> SearchCard | None:
+    """The search with the shortest plan of a study; None where there is none."""
+    found = _cards(
+        _searches().filter(study_id=study_id).exclude(plan="").order_by("best", "pk")[:1], with_history=False
+    )
+    return found[0] if found else None
 
 
 def plan_text(search_id: int) -> str:

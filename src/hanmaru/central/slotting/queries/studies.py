@@ -32,6 +32,7 @@ class StudyCard:
     archived: bool
     orders: int
     left_out: int
+    without_rules: int | None
 
     @property
     def is_bulk(self) -> bool:
@@ -68,6 +69,7 @@ def _cards(rows: Any) -> list[StudyCard]:
             archived=row.archived_at is not None,
             orders=int(row.house.get("orders", 0)),
             left_out=int(row.house.get("left_out", 0)),
+            without_rules=row.without_rules_id,
         )
         for row in found
     ]

@@ -21,9 +21,10 @@ from django.utils.translation import get_language
 from hanmaru.central.companies.live import changed
 from hanmaru.central.companies.tenancy import acting_now, current_company_id
 from hanmaru.central.slotting import problems
-from hanmaru.central.slotting.errors import LimitWrong, StillSearching, UnknownMethod, UnknownStudy
-from hanmaru.central.slotting.models import Search, SearchState, Study
-from hanmaru.central.slotting.problems import METHODS, Plan, Problem
+from hanmaru.central.slotting.errors import LimitWrong, NoCurve, StillSearching, UnknownMethod, UnknownStudy
+from hanmaru.central.slotting.models import Kind, Search, SearchState, Study
+from hanmaru.central.slotting.problems import CURVE, METHODS, Plan, Problem
+from hanmaru.decide.slotting.bulk.problem import BulkProblem
 from hanmaru.decide.slotting.watch import Step, Watch
 from hanmaru.kernel.errors import HanmaruError
 
@@ -41,14 +42,16 @@ def start_search(study_id: int, *, method: str = "auto", limit_s: int = 120, see
     """Search for a plan in the background; the id of the search.
 
     Raises:
-        UnknownStudy, UnknownMethod, LimitWrong, StillSearching.
+        UnknownStudy, UnknownMethod, NoCurve, LimitWrong, StillSearching.
     """
-    if method not in METHODS:
-        raise UnknownMethod(method=method, known=", ".join(METHODS))
+    if method not in METHODS and method != CURVE:
+        raise UnknownMethod(method=method, known=", ".join([*METHODS, CURVE]))
     if not 1 <= limit_s <= MOST_SECONDS:
         raise LimitWrong(most=MOST_SECONDS)
     if not Study.objects.filter(pk=study_id).exists():
         raise UnknownStudy
+    if method == CURVE and not has_curve(study_id):
+        raise NoCurve
     mark_lost()
     live = Search.objects.filter(state__in=LIVE).count()
     if live >= MOST_AT_ONCE:
@@ -66,6 +69,15 @@ def start_search(study_id: int, *, method: str = "auto", limit_s: int = 120, see
     )
     changed("slotting")
     return int(search.pk)
+
+
+def has_curve(study_id: int) -> bool:
+    """Whether it can be told what moving few materials saves: along a strip, where all that lies there now is known."""
+    found = Study.objects.filter(pk=study_id, kind=Kind.BULK).values_list("instance", flat=True).first()
+    if found is None:
+        return False
+    problem = problems.problem_of(Kind.BULK, json.loads(found))
+    return isinstance(problem, BulkProblem) and len(problem.today or {}) == len(problem.materials)
 
 
 def stop_search(search_id: int) -> None:
@@ -97,7 +109,7 @@ def mark_lost() -> None:
 
 @dataclass(slots=True)
 class _Thread:
-    """The search at work. `plan` or `error` is there once the thread has ended."""
+    """The search at work. `plan`, `curve` or `error` is there once the thread has ended."""
 
     problem: Problem
     method: str
@@ -106,13 +118,23 @@ class _Thread:
     stop: threading.Event = field(default_factory=threading.Event)
     steps: list[Step] = field(default_factory=list)
     plan: Plan | None = None
+    curve: list[list[float]] = field(default_factory=list)
     error: BaseException | None = None
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.begun
 
     def run(self) -> None:
         """Search to the end."""
         watch = Watch(time.monotonic, self.limit, self.stop.is_set, self.steps.append)
         try:
-            self.plan = problems.solve(self.problem, watch, self.seed, self.method)
+            if self.method == CURVE and isinstance(self.problem, BulkProblem):
+                self.curve = problems.curve(self.problem, watch, self.seed)
+            else:
+                self.plan = problems.solve(self.problem, watch, self.seed, self.method)
         except BaseException as error:  # noqa: BLE001 -- the job's thread tells it
             self.error = error
 
@@ -161,7 +183,7 @@ def _watched(search_id: int, work: _Thread, asked_to_end: Callable[[], bool]) ->
 def _so_far(work: _Thread) -> dict[str, Any]:
     steps = list(work.steps)
     if not steps:
-        return {}
+        return {"seconds": work.seconds}
     last = steps[-1]
     return {
         "best": last.best if last.best < inf else None,
@@ -173,6 +195,9 @@ def _so_far(work: _Thread) -> dict[str, Any]:
 
 def _keep(search_id: int, work: _Thread, problem: Problem, state: SearchState) -> None:
     plan = work.plan
+    if work.curve:
+        _end(search_id, state, curve=json.dumps(work.curve), seconds=work.seconds)
+        return
     if plan is None or not isfinite(plan.objective):
         _end(search_id, state, **_so_far(work))
         return

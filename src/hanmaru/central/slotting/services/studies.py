@@ -22,9 +22,15 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def create_study(
-    name: str, document: Document, *, source: str = Source.FILE, unit: str = "", house: Mapping[str, Any] | None = None
+    name: str,
+    document: Document,
+    *,
+    source: str = Source.FILE,
+    unit: str = "",
+    house: Mapping[str, Any] | None = None,
+    without_rules: int | None = None,
 ) -> int:
-    """Keep what is to be laid out; the id of the study.
+    """Keep what is to be laid out; the id of the study. ``without_rules``: the study of the same figures without rules.
 
     Raises:
         NeitherKind, NameUnprintable, StudyTooLarge, and what hanmaru.decide.slotting says of the document.
@@ -45,6 +51,7 @@ def create_study(
         unit=unit,
         instance=text,
         house=dict(house or {}),
+        without_rules_id=without_rules,
         materials=len(problem.materials),
         created_by=acting_now().user_id,
     )

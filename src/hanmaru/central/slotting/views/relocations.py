@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +16,7 @@ from hanmaru.central.slotting.views.studies import may_plan
 from hanmaru.decide.slotting.kitting.problem import KittingProblem
 
 SHOWN = 200
+PRINTED = 5_000
 
 
 @require_safe
@@ -37,6 +39,15 @@ def page(request: MemberRequest, relocation_id: int) -> HttpResponse:
             promised = queries.compared_plan(card.search, problem, house).per_kit
             context["measured"] = queries.measured(card, problem, house, promised)
     return render(request, "slotting/relocation.html", context)
+
+
+@require_safe
+@needs(Can.SEE_SLOTTING)
+def paper(request: MemberRequest, relocation_id: int) -> HttpResponse:
+    """The list of moves for paper, with boxes to tick."""
+    card = queries.relocation_card(relocation_id)
+    tasks = queries.tasks_of(relocation_id, limit=PRINTED)
+    return render(request, "slotting/paper.html", {"relocation": card, "tasks": tasks, "day": timezone.localdate()})
 
 
 @require_POST

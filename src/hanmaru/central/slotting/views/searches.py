@@ -38,6 +38,8 @@ def start(request: HttpRequest, study_id: int) -> HttpResponse:
 def page(request: HttpRequest, search_id: int) -> HttpResponse:
     """How far it is, or what it found."""
     card = queries.search_card(search_id)
+    if card.is_curve:
+        return redirect("slotting:study", card.study)
     context: dict[str, Any] = {
         "search": card,
         "may_plan": may_plan(request),

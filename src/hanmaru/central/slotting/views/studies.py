@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -12,14 +13,19 @@ from hanmaru.central.companies.access import Can, holds
 from hanmaru.central.companies.views.access import MemberRequest, needs
 from hanmaru.central.sheets.cells import Cell
 from hanmaru.central.sheets.writer import write_xlsx
-from hanmaru.central.slotting import queries, services
+from hanmaru.central.slotting import drawing, queries, services
 from hanmaru.central.slotting.forms import FileForm, SearchForm, StockForm, TableForm
+from hanmaru.central.slotting.problems import Problem
 from hanmaru.central.slotting.services.from_table import LIMITS
 from hanmaru.central.slotting.services.studies import MOST_BYTES
 from hanmaru.central.slotting.views.answers import json_file
+from hanmaru.central.slotting.views.pictures import language
+from hanmaru.decide.slotting.bulk.problem import BulkProblem
 from hanmaru.kernel.errors import HanmaruError
 
 PAGE = 50
+SHARES = (25, 50, 75, 90, 100)
+"""Percent of all that can be saved, for which the page tells how many materials must move."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -125,17 +131,39 @@ def page(request: HttpRequest, study_id: int) -> HttpResponse:
     plans = queries.compared(study_id, problem, house)
     searches = queries.searches_of(study_id)
     found = [(one, plans[one.id]) for one in searches if one.id in plans]
+    curves = [one for one in searches if one.is_curve]
     context: dict[str, Any] = {
         "study": card,
         "today": queries.today_of(problem, house),
         "found": sorted(found, key=lambda pair: pair[1].travel),
-        "others": [one for one in searches if one.id not in plans],
-        "bounds": max((one.bound or 0 for one, _plan in found), default=0),
+        "others": [one for one in searches if one.id not in plans and not one.is_curve],
+        "rules": queries.rules_told(problem, card.unit),
+        "without": queries.best_of(card.without_rules) if card.without_rules else None,
+        **_saved(problem, curves[0] if curves else None),
         "relocations": queries.relocations_of(study_id),
         "form": SearchForm(),
         "may_plan": may_plan(request),
     }
     return render(request, "slotting/study.html", context)
+
+
+def _saved(problem: Problem, search: queries.SearchCard | None) -> dict[str, Any]:
+    """What moving few materials saves: the search for it, its curve, and a few points of that to choose from."""
+    is_bulk = isinstance(problem, BulkProblem)
+    whole = is_bulk and len(problem.today or {}) == len(problem.materials)
+    points = search.curve[1:] if search is not None else ()
+    shares = [next((one for one in points if one.share >= share), None) for share in SHARES]
+    return {
+        "is_bulk": is_bulk,
+        "may_curve": whole,
+        "curve": search,
+        "curve_picture": mark_safe(  # noqa: S308 -- drawn by us, every text in it escaped
+            drawing.saved(search.curve, language())
+        )
+        if search is not None and points
+        else "",
+        "points": list({one.moved: one for one in shares if one is not None}.values()),
+    }
 
 
 @require_safe

@@ -1,0 +1,43 @@
+"""The rules of a study in words, a sentence each."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hanmaru.central.slotting.problems import Problem
+from hanmaru.decide.slotting.bulk.problem import BulkProblem, BulkRules
+
+
+def rules_told(problem: Problem, unit: str) -> list[str]:
+    """What a planner asks for beyond a short way; empty where nothing."""
+    return _on_strip(problem.rules, unit) if isinstance(problem, BulkProblem) else []
+
+
+def _on_strip(rules: BulkRules, unit: str) -> list[str]:
+    found = [
+        _some(ngettext("%(count)s material stays", "%(count)s materials stay", len(rules.fixed)), rules.fixed),
+        _some(
+            ngettext("%(count)s stretch stays free", "%(count)s stretches stay free", len(rules.forbidden)),
+            rules.forbidden,
+        ),
+        _some(
+            ngettext("%(count)s group side by side", "%(count)s groups side by side", len(rules.together)),
+            rules.together,
+        ),
+        _some(
+            ngettext("%(count)s pair not near each other", "%(count)s pairs not near each other", len(rules.apart)),
+            rules.apart,
+        ),
+    ]
+    if rules.clearance:
+        found.append(_("a clear gap of %(gap)s %(unit)s") % {"gap": f"{rules.clearance:g}", "unit": unit})
+    if rules.most_moved is not None:
+        most = rules.most_moved
+        found.append(
+            ngettext("at most %(count)s material moves", "at most %(count)s materials move", most) % {"count": most}
+        )
+    return [one.strip() for one in found if one]
+
+
+def _some(words: str, what: object) -> str:
+    count = len(what)  # type: ignore[arg-type]  # rules are kept in tuples and mappings
+    return words % {"count": count} if count else ""

@@ -1,0 +1,127 @@
+"""What a planner asks for beyond a short way, as a form that writes the rule keys of an instance."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hanmaru.central.slotting import rule_lines
+from hanmaru.central.slotting.problems import Problem
+from hanmaru.central.slotting.services.studies import LONGEST_NAME
+from hanmaru.decide.slotting.bulk.problem import BulkProblem
+from hanmaru.decide.slotting.errors import FixedForbidden, FixedOverlap
+from hanmaru.decide.slotting.formats.rules import rules_document
+from hanmaru.kernel.errors import HanmaruError
+
+MOST_TEXT = 200_000
+
+
+def _lines(label: Any, help_text: Any, rows: int = 3) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "autocapitalize": "off"})
+    return forms.CharField(label=label, help_text=help_text, required=False, max_length=MOST_TEXT, widget=widget)
+
+
+class RuleForm(forms.Form):
+    """The rules of either kind."""
+
+    name = forms.CharField(label=_("Name of the study with these rules"), required=False, max_length=LONGEST_NAME)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The keys of "rules" in an instance, once the form is valid; those that say nothing are left out."""
+        raise NotImplementedError
+
+    def lines(self, field: str, read: Callable[[str], Any]) -> Any:
+        """What ``read`` makes of a field's lines; the line that cannot be read is said at the field."""
+        try:
+            return read(self.cleaned_data.get(field, ""))
+        except rule_lines.LineWrong as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def refuse(self, error: HanmaruError) -> None:
+        """Say what the instance is refused for at the field of its key: rules.apart[0].distance."""
+        about_fixed = isinstance(error, FixedOverlap | FixedForbidden)
+        key = "rules.fixed" if about_fixed else str(error.data.get("key", ""))
+        name = key.removeprefix("rules.").split("[", 1)[0].split(".", 1)[0]
+        self.add_error(name if name in self.fields else None, str(error))
+
+
+class StripRules(RuleForm):
+    """The rules of materials along a strip."""
+
+    fixed = _lines(
+        _("Stay where they are"),
+        _("A material in each line. To give it another place, write where its middle is to be: M1, 12.5"),
+    )
+    forbidden = _lines(_("Keep free"), _("Pillars, doors, ways: from and to, a stretch in each line: 4, 5.5"))
+    together = _lines(_("Side by side"), _("Materials that belong together, a group in each line: M1, M2, M3"))
+    apart = _lines(
+        _("Not near each other"), _("Two materials and how far their middles must be apart, in each line: M1, M2, 10")
+    )
+    clearance = forms.FloatField(
+        label=_("Clear gap between neighbours"), required=False, min_value=0, max_value=1_000_000
+    )
+    most_moved = forms.IntegerField(
+        label=_("Move at most so many materials"),
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        help_text=_("The others stay where they are now."),
+    )
+
+    def __init__(self, problem: BulkProblem, *args: Any, **kwargs: Any) -> None:
+        self._known = {one.key: one.width for one in problem.materials}
+        self._today = dict(problem.today or {})
+        super().__init__(*args, initial=_strip_initial(problem) | kwargs.pop("initial", {}), **kwargs)
+        if len(self._today) < len(self._known):
+            del self.fields["most_moved"]  # where all lie now is not known
+
+    def clean_fixed(self) -> dict[str, float]:
+        """Material -> its centre."""
+        found: dict[str, float] = self.lines("fixed", lambda text: rule_lines.fixed(text, self._known, self._today))
+        return found
+
+    def clean_forbidden(self) -> list[dict[str, float]]:
+        """Stretches."""
+        found: list[dict[str, float]] = self.lines("forbidden", rule_lines.stretches)
+        return found
+
+    def clean_together(self) -> list[list[str]]:
+        """Groups."""
+        found: list[list[str]] = self.lines("together", lambda text: rule_lines.groups(text, self._known))
+        return found
+
+    def clean_apart(self) -> list[dict[str, Any]]:
+        """Pairs, each with its distance."""
+        found = self.lines("apart", lambda text: rule_lines.pairs(text, self._known))
+        if any(not distance for _one, _other, distance in found):
+            raise forms.ValidationError(_("Write how far apart they must be as the third in each line: M1, M2, 10"))
+        return [{"materials": [one, other], "distance": distance} for one, other, distance in found]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The keys of the rules; those that say nothing are left out."""
+        given = {key: value for key, value in self.cleaned_data.items() if key != "name"}
+        most = given.pop("most_moved", None)
+        said = {key: value for key, value in given.items() if value}
+        return said if most is None else {**said, "most_moved": most}
+
+
+def _strip_initial(problem: BulkProblem) -> dict[str, Any]:
+    rules = rules_document(problem.rules)
+    today = problem.today or {}
+    found = {
+        "fixed": [[key] if today.get(key) == at else [key, at] for key, at in rules.get("fixed", {}).items()],
+        "forbidden": [[one["from"], one["to"]] for one in rules.get("forbidden", ())],
+        "together": rules.get("together", ()),
+        "apart": [[*one["materials"], one["distance"]] for one in rules.get("apart", ())],
+    }
+    numbers = {key: rules[key] for key in ("clearance", "most_moved") if key in rules}
+    return {key: rule_lines.text_of(lines) for key, lines in found.items()} | numbers
+
+
+def rule_form(problem: Problem, *args: Any, **kwargs: Any) -> RuleForm:
+    """The form that suits a problem."""
+    assert isinstance(problem, BulkProblem)  # noqa: S101 -- the pages offer it along strips alone
+    return StripRules(problem, *args, **kwargs)

@@ -1,0 +1,120 @@
+"""Rules of a study: entered as lines, kept as the instance's keys; and what moving few materials saves."""
+
+import json
+
+import pytest
+
+from hanmaru.central.slotting import errors, queries, rule_lines, services
+from tests.unit.central.slotting.plant import STORE, STRIP
+
+pytestmark = pytest.mark.django_db
+WIDE = STRIP | {"length": 60}
+RULES = {
+    "fixed": "M1\nM2\t45",
+    "forbidden": "20, 25.5",
+    "together": "",
+    "apart": "M1, M3, 10",
+    "clearance": "0.5",
+    "most_moved": "2",
+}
+
+
+@pytest.fixture
+def desk(company, client_of):
+    company.user.language = "en"
+    company.user.save()
+    return client_of(company)
+
+
+def kept(document=WIDE):
+    return services.study_from_file("strip", json.dumps(document).encode())
+
+
+def test_rules_make_a_study_of_the_same_figures(desk, solver, deferred):
+    first = kept()
+    answer = desk.post(f"/slotting/studies/{first}/rules/", RULES)
+    assert answer.status_code == 302, answer.content.decode()
+    made = int(answer["Location"].rstrip("/").rpartition("/")[2])
+    assert json.loads(queries.instance_text(made)) == WIDE | {
+        "rules": {
+            "fixed": {"M1": 5, "M2": 45},
+            "forbidden": [{"from": 20, "to": 25.5}],
+            "apart": [{"materials": ["M1", "M3"], "distance": 10}],
+            "clearance": 0.5,
+            "most_moved": 2,
+        }
+    }
+    assert json.loads(queries.instance_text(first)) == WIDE
+    services.carry_out(services.start_search(first))
+    page = desk.get(answer["Location"]).content.decode()
+    for words in ("2 materials stay", "at most 2 materials move", "The best plan without rules"):
+        assert words in page
+    form = desk.get(f"{answer['Location']}rules/").content.decode()
+    assert "M2, 45" in form
+    desk.post(f"{answer['Location']}rules/", {"fixed": ""})
+    assert "rules" not in json.loads(queries.instance_text(queries.studies()[0].id))
+    assert queries.studies()[0].without_rules is None
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"fixed": "M1\n\nM9"}, "fixed", "Line 3: there is no material M9 here. Is it M"),
+        ({"forbidden": "4"}, "forbidden", "Line 1: write where it begins"),
+        ({"forbidden": "5, 4"}, "forbidden", "must end after it begins"),
+        ({"together": "M1"}, "together", "name two materials or more"),
+        ({"together": "M1, M2\nM2, M3"}, "together", "M2"),
+        ({"apart": "M1, M2"}, "apart", "as the third"),
+        ({"apart": "M1, M2, 1e9"}, "apart", "M"),
+        ({"apart": "M1, M2, x"}, "apart", "x is no number"),
+        ({"fixed": "M1, 5\nM2, 6"}, "fixed", "M"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_said_at_its_field(desk, given, field, words):
+    answer = desk.post(f"/slotting/studies/{kept()}/rules/", given)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in page, page
+    assert words in page.split(f'id="id_{field}_error"', 1)[1]
+
+
+def test_a_name_with_a_comma_is_told_with_tabs():
+    lines = [["bolt, short", 4.5], ["nut", 5]]
+    text = rule_lines.text_of(lines)
+    assert text == "bolt, short\t4.5\nnut, 5"
+    assert rule_lines.fixed(text, {"bolt, short", "nut"}, {}) == {"bolt, short": 4.5, "nut": 5}
+
+
+def test_what_moving_few_saves_is_told_with_the_rule_to_choose(desk, deferred, monkeypatch):
+    from hanmaru.central.slotting import problems
+
+    points = [[0, 100.0, 90.0], [1, 80.0, 70.0], [2, 50.0, 40.0], [3, 40.0, 40.0]]
+    monkeypatch.setattr(problems, "curve", lambda *_given: points)
+    study = kept()
+    page = f"/slotting/studies/{study}/"
+    assert desk.post(f"{page}moves/")["Location"] == page
+    assert "takes about a minute" in desk.get(page).content.decode()
+    services.carry_out(deferred[-1]["search_id"])
+    shown = desk.get(page).content.decode()
+    assert "rules/?most_moved=2" in shown
+    assert "<svg" in shown
+    assert queries.search_card(deferred[-1]["search_id"]).curve[2].share == 83.3
+    assert 'value="2"' in desk.get(f"{page}rules/?most_moved=2").content.decode()
+    assert "Searches without a plan" not in shown
+    assert desk.get(f"/slotting/searches/{deferred[-1]['search_id']}/")["Location"] == page
+
+
+def test_what_moving_few_saves_needs_a_strip_and_all_of_today(company, deferred):
+    for document in (STORE, {key: value for key, value in STRIP.items() if key != "today"}):
+        with pytest.raises(errors.NoCurve):
+            services.start_search(kept(document), method="moves")
+
+
+@pytest.mark.long
+def test_the_real_curve_ends_where_all_may_move(company, deferred):
+    found = services.start_search(kept(STRIP), method="moves", limit_s=300)
+    services.carry_out(found)
+    curve = queries.search_card(found).curve
+    assert (curve[0].moved, curve[0].travel) == (0, 9 * 25 + 15 + 15 + 9 * 25)
+    assert curve[-1].travel == 9 * 5 + 15 + 15 + 9 * 5
+    assert curve[-1].share == 100
