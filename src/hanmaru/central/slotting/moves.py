@@ -86,8 +86,10 @@ class _Known:
         self._variants = {
             key: {found} if isinstance(found, int) else set(found) for key, found in house["variants"].items()
         }
-        self._of_bin = {one: key for key, bins in house["lying"].items() for one in bins}
-        self._of_variant = {variant: key for key, found in reversed(self._variants.items()) for variant in found}
+        self._of_bin: dict[int, str] = {one: key for key, bins in house["lying"].items() for one in bins}
+        self._of_variant: dict[int, str] = {
+            variant: key for key, found in reversed(self._variants.items()) for variant in found
+        }
 
     def material(self, row: BalanceRow) -> str | None:
         """Its name; None of goods that the study does not know."""

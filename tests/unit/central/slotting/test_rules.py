@@ -78,6 +78,67 @@ def test_a_rule_that_cannot_be_is_said_at_its_field(desk, given, field, words):
     assert words in page.split(f'id="id_{field}_error"', 1)[1]
 
 
+SPREAD = STORE | {
+    "today": STORE["today"] | {"P2": {"aisle": "A2", "rack": 0, "first_bin": 1}},
+    "aisles": [*STORE["aisles"], {"id": "A3", "weight": 9, "racks": [2, 4]}],
+}
+
+
+def test_rules_of_a_store_are_counted_from_one(desk):
+    given = {
+        "fixed": "P1",
+        "only": "P2, A1, A2",
+        "never": "P3, A3",
+        "apart": "P1, P3",
+        "blocked": "A3, 2, 3, 4",
+        "masses": "P3, 40",
+        "heaviest": "20",
+        "above": "A3, 2, 1",
+        "replenishments": "P2, 3",
+        "dock": "A1, 3\nA2, 2\nA3, 1",
+        "most_moved": "2",
+    }
+    answer = desk.post(f"/slotting/studies/{kept(SPREAD)}/rules/", given)
+    assert answer.status_code == 302, answer.content.decode()
+    made = int(answer["Location"].rstrip("/").rpartition("/")[2])
+    assert json.loads(queries.instance_text(made))["rules"] == {
+        "fixed": {"P1": STORE["today"]["P1"]},
+        "aisles": {"P2": ["A1", "A2"]},
+        "forbidden": {"P3": [{"aisle": "A3", "rack": 0}, {"aisle": "A3", "rack": 1}]},
+        "apart": [["P1", "P3"]],
+        "blocked": [{"aisle": "A3", "rack": 1, "first_bin": 2, "bins": 2}],
+        "masses": {"P3": 40},
+        "racks": [{"aisle": "A3", "rack": 1, "level": 1}],
+        "levels": [{}, {"heaviest": 20}],
+        "replenishments": {"P2": 3},
+        "dock": {"A1": 3, "A2": 2, "A3": 1},
+        "most_moved": 2,
+    }
+    page = desk.get(answer["Location"]).content.decode()
+    assert "heavy goods near the floor" in page
+    again = desk.get(f"{answer['Location']}rules/").content.decode()
+    assert "A3, 2, 3, 4" in again
+    problem, house = queries.problem_of_study(made)
+    # K1 and K2 are picked from A2 and A1; P2 is brought to A2, two from the dock, three times.
+    assert queries.today_of(problem, house).travel == 10 * 5 + 1 * 1 + 3 * 2
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"only": "P1, A9"}, "only"),
+        ({"blocked": "A1, 1"}, "blocked"),
+        ({"fixed": "P9"}, "fixed"),
+        ({"replenishments": "P1, 2"}, "dock"),
+        ({"blocked": "A1, 1, 2, 9"}, "blocked"),
+    ],
+)
+def test_a_rule_of_a_store_that_cannot_be_is_said_at_its_field(desk, given, field):
+    answer = desk.post(f"/slotting/studies/{kept(SPREAD)}/rules/", given)
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in answer.content.decode()
+
+
 def test_a_name_with_a_comma_is_told_with_tabs():
     lines = [["bolt, short", 4.5], ["nut", 5]]
     text = rule_lines.text_of(lines)

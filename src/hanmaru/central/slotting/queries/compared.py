@@ -10,7 +10,8 @@ from hanmaru.central.slotting.models import Search
 from hanmaru.central.slotting.problems import Plan, Problem, plan_of
 from hanmaru.central.slotting.queries.searches import plan_text
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
-from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
+from hanmaru.decide.slotting.kitting.costs import Costs
+from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,12 @@ def today_of(problem: Problem, house: Mapping[str, Any]) -> Today | None:
     else:
         aisles = aisles_today(problem, house)
         travel = reading.aisle_travel(problem, aisles)
-        found = Today(travel, len(aisles), len(problem.materials), reading.per_kit(problem, travel))
+        found = Today(
+            _with_rules(problem, problem.today or {}, travel),
+            len(aisles),
+            len(problem.materials),
+            reading.per_kit(problem, travel),
+        )
     return found if found.known else None
 
 
@@ -80,8 +86,18 @@ def _compared(search: int, plan: Plan, problem: Problem, house: Mapping[str, Any
     assert isinstance(problem, KittingProblem)  # noqa: S101 -- the same
     known = aisles_today(problem, house)
     same = reading.aisle_travel(problem, {key: plan.places[key].aisle for key in known})
+    if len(problem.today or {}) == len(problem.materials):
+        same = _with_rules(problem, plan.places, same)
     count = _moved(plan, problem, house) if known else None
-    return Compared(search, plan.objective, _percent(same, today), count, reading.per_kit(problem, plan.objective))
+    walked = reading.aisle_travel(problem, {key: place.aisle for key, place in plan.places.items()})
+    return Compared(search, plan.objective, _percent(same, today), count, reading.per_kit(problem, walked))
+
+
+def _with_rules(problem: KittingProblem, places: Mapping[str, Place], walked: float) -> float:
+    """What a layout costs with what rules add (levels, other depots, replenishment), where it tells of everything."""
+    rules = problem.rules
+    costs = rules.level_costs or rules.replenishments or rules.depot_of
+    return Costs(problem).of(places) if costs and len(places) == len(problem.materials) else walked
 
 
 def _percent(travel: float, today: Today | None) -> float | None:

@@ -5,11 +5,40 @@ from django.utils.translation import ngettext
 
 from hanmaru.central.slotting.problems import Problem
 from hanmaru.decide.slotting.bulk.problem import BulkProblem, BulkRules
+from hanmaru.decide.slotting.kitting.problem import KittingRules
 
 
 def rules_told(problem: Problem, unit: str) -> list[str]:
     """What a planner asks for beyond a short way; empty where nothing."""
-    return _on_strip(problem.rules, unit) if isinstance(problem, BulkProblem) else []
+    return _on_strip(problem.rules, unit) if isinstance(problem, BulkProblem) else _in_bins(problem.rules)
+
+
+def _in_bins(rules: KittingRules) -> list[str]:
+    tied, masses = {*rules.aisles, *rules.forbidden}, rules.masses if rules.heaviest else {}
+    found = [
+        _some(ngettext("%(count)s material stays", "%(count)s materials stay", len(rules.fixed)), rules.fixed),
+        _some(
+            ngettext("%(count)s material in certain aisles", "%(count)s materials in certain aisles", len(tied)), tied
+        ),
+        _some(
+            ngettext("%(count)s pair not in one aisle", "%(count)s pairs not in one aisle", len(rules.apart)),
+            rules.apart,
+        ),
+        _some(
+            ngettext("%(count)s run of bins stays free", "%(count)s runs of bins stay free", len(rules.blocked)),
+            rules.blocked,
+        ),
+        _("heavy goods near the floor") if masses else "",
+        _("with the way of replenishment") if rules.replenishments else "",
+        _most(rules.most_moves),
+    ]
+    return [one for one in found if one]
+
+
+def _most(most: int | None) -> str:
+    if most is None:
+        return ""
+    return ngettext("at most %(count)s material moves", "at most %(count)s materials move", most) % {"count": most}
 
 
 def _on_strip(rules: BulkRules, unit: str) -> list[str]:
@@ -30,11 +59,7 @@ def _on_strip(rules: BulkRules, unit: str) -> list[str]:
     ]
     if rules.clearance:
         found.append(_("a clear gap of %(gap)s %(unit)s") % {"gap": f"{rules.clearance:g}", "unit": unit})
-    if rules.most_moved is not None:
-        most = rules.most_moved
-        found.append(
-            ngettext("at most %(count)s material moves", "at most %(count)s materials move", most) % {"count": most}
-        )
+    found.append(_most(rules.most_moved))
     return [one.strip() for one in found if one]
 
 

@@ -154,7 +154,6 @@ def _saved(problem: Problem, search: queries.SearchCard | None) -> dict[str, Any
     points = search.curve[1:] if search is not None else ()
     shares = [next((one for one in points if one.share >= share), None) for share in SHARES]
     return {
-        "is_bulk": is_bulk,
         "may_curve": whole,
         "curve": search,
         "curve_picture": mark_safe(  # noqa: S308 -- drawn by us, every text in it escaped
