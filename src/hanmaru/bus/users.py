@@ -65,6 +65,12 @@ class Grant:
         return "_".join((self.kind, self.sites[0], *(self.sources if self.kind == "device" else ())))
 
 
+def site_of_user(name: str) -> str | None:
+    """Answer the one site that a user of this name may speak under; None for who is not bound to one."""
+    kind, _, rest = name.partition("_")
+    return rest.partition("_")[0] if kind in {"device", "gateway"} and rest else None
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """Somebody who may log in. Without lists of subjects everything is allowed."""

@@ -16,7 +16,6 @@ from django.db import close_old_connections
 
 from hanmaru.bus.floor_streams import EVENTS
 from hanmaru.bus.streams import Bucket, Delivered, NoSuchStream, NotAcknowledged, Streams
-from hanmaru.central.companies.queries import company_ids
 from hanmaru.central.companies.tenancy import acting
 from hanmaru.central.plant import queries
 from hanmaru.central.plant.services import Registry, Told, keep_event, mirror
@@ -142,11 +141,8 @@ def _mirror(company: int, site: int, registry: Registry) -> None:
 def _sites() -> list[tuple[int, int, str]]:
     """Every site of every company: (company, site, name)."""
     close_old_connections()
-    found = []
-    for company in company_ids():
-        with acting(company_id=company, user_id=None, device_id=None, source="intake"):
-            found += [(company, site.id, site.name) for site in queries.own_sites()]
-    return found
+    with acting(user_id=None, device_id=None, source="intake"):
+        return [(company, site.id, site.name) for company, site in queries.every_site()]
 
 
 def _tell(ended: "asyncio.Task[None] | None") -> None:

@@ -46,6 +46,7 @@ ALLOWED_HOSTS = _list("HANMARU_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testse
 PUBLIC_URL = os.environ.get("HANMARU_PUBLIC_URL", "http://localhost:8000")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 BUS_URL = os.environ.get("HANMARU_BUS_URL", "")
+HOUSE_SITE = os.environ.get("HANMARU_SITE", "")
 EVENTS_DAYS = int(os.environ.get("HANMARU_EVENTS_DAYS", "400"))
 
 DATABASES = {

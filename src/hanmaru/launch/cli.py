@@ -17,6 +17,7 @@ from hanmaru.launch.commands import (
     importing,
     processes,
     simulate,
+    site,
     solve,
     twin,
     up,
@@ -45,6 +46,7 @@ app.command("verify")(verify.verify)
 app.add_typer(importing.app, name="import")
 app.command("export", context_settings=HANDED_OVER)(exporting.export)
 app.command("user", context_settings=HANDED_OVER)(user.user)
+app.command("site", context_settings=HANDED_OVER)(site.site)
 app.command("reader")(reader)
 app.add_typer(bus.app, name="bus")
 app.add_typer(simulate.app, name="simulate")

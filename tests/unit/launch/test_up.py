@@ -14,6 +14,11 @@ from hanmaru.launch.child import await_condition
 from hanmaru.launch.listening import NoPort, listen
 from tests.running import ANSWERS_WITHIN, Running
 
+COMPANY = """INSERT INTO companies_company (name, slug, business_number, phone, address, currency, time_zone,
+ gs1_prefix, order_page_open, created_at)
+ VALUES ('Workshop', 'workshop', '', '', '', 'KRW', 'Asia/Seoul', '', true, now())
+ RETURNING id"""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -62,7 +67,11 @@ def test_a_killed_child_is_started_again(running: Running, part: str) -> None:
 
 
 def test_a_device_is_let_in_while_it_runs(running: Running) -> None:
-    """`hanmaru bus grant` prints an address that is good at once, and `revoke` ends it."""
+    """`hanmaru bus grant` prints an address that is good at once, and `revoke` ends it; the site has an owner first."""
+    running.command("bus", "grant", "device", "seongsu", "press-1", status=1)
+    running.ask(COMPANY)
+    running.command("site", "add", "seongsu", "--company", "workshop")
+    running.command("bus", "grant", "company", "77", "seongsu", status=1)
     printed = running.command("bus", "grant", "device", "seongsu", "press-1")
     url = next(word for word in printed.split() if word.startswith("nats://device_seongsu_press-1:"))
     assert "mqtt://127.0.0.1:" in printed

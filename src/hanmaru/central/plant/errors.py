@@ -2,14 +2,31 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hanmaru.kernel.errors import Conflict, Invalid, NotFound, Unavailable
+from hanmaru.kernel.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 
 
 class SiteTaken(Conflict):
-    """Another site, perhaps another company's, has this name."""
+    """Another site, perhaps another company's, has this name; ``data["free"]`` is one that nobody has."""
 
     code = "plant.site_taken"
-    message = _("The name %(name)s is taken. Choose another one.")
+    message = _("The name %(name)s is taken. This one is free: %(free)s")
+
+
+class SiteOfTheHouse(Refused):
+    """The house's own machines speak under this name, and several companies share the house."""
+
+    code = "plant.site_of_the_house"
+    message = _(
+        "Machines of this installation speak under the name %(name)s, and several companies share it. Ask whoever "
+        "runs it for the name (hanmaru site add), or take one that is free: %(free)s"
+    )
+
+
+class LongName(Invalid):
+    """A name too long to stand in addresses."""
+
+    code = "plant.long_name"
+    message = _("The name %(name)s is too long: at most %(most)s characters.")
 
 
 class UnknownPart(NotFound):

@@ -17,7 +17,9 @@ class SiteForm(forms.Form):
     name = forms.CharField(
         label=_("Name in addresses"),
         max_length=32,
-        help_text=_("Small letters, digits and -. Machines and the history use it; it is never changed."),
+        help_text=_(
+            "Small letters, digits and -. Machines and the history use it. It is your company's alone, for good."
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """`hanmaru bus`: who from outside may use the embedded bus, and how it is reached."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -9,7 +10,9 @@ from hanmaru.bus.server import EmbeddedNats
 from hanmaru.bus.users import Grant
 from hanmaru.kernel.errors import NotFound, Refused
 from hanmaru.launch import nats
+from hanmaru.launch.asking import NotRunning
 from hanmaru.launch.commands.asked import settings_of
+from hanmaru.launch.commands.central import central
 from hanmaru.launch.house import House
 from hanmaru.launch.settings import Settings
 
@@ -23,6 +26,20 @@ class OwnBus(Refused):
 
     code = "launch.own_bus"
     message = "The bus is a NATS server of your own (HANMARU_BUS_URL): add users in its configuration"
+
+
+class SiteOfNobody(Refused):
+    """Nobody is let in under a name that the next company could take."""
+
+    code = "launch.site_of_nobody"
+    message = "No company has the site %(site)s. Make it by its plant page or `hanmaru site add`"
+
+
+class SiteOfOthers(Refused):
+    """A company hears its own sites alone."""
+
+    code = "launch.site_of_others"
+    message = "The site %(site)s does not belong to company %(company)s. `hanmaru site list` tells whose it is"
 
 
 class NoSuchUser(NotFound):
@@ -53,7 +70,7 @@ def gateway(context: typer.Context, site: str, sources: list[str]) -> None:
 
 @grant.command("company")
 def company(context: typer.Context, number: str, sites: list[str]) -> None:
-    """A company's own programs: they hear and ask on its sites and may send commands there."""
+    """A company's own programs, by its number: they hear and ask on its sites and may send commands there."""
     _let_in(context, Grant("company", tuple(sites), company=number))
 
 
@@ -78,14 +95,37 @@ def revoke(context: typer.Context, user: str) -> None:
         running.reload()
 
 
+def refuse_sites_of_others(wanted: Grant, owners: Mapping[str, int]) -> None:
+    """Refuse a grant on a site that nobody has, or to a company on another's; `owners` are companies by site.
+
+    Raise SiteOfNobody, SiteOfOthers.
+    """
+    for site in wanted.sites:
+        if site not in owners:
+            raise SiteOfNobody(site=site)
+        if wanted.kind == "company" and str(owners[site]) != wanted.company:
+            raise SiteOfOthers(site=site, company=wanted.company)
+
+
+def _owners(settings: Settings) -> dict[str, int]:
+    """Answer which company each site belongs to. Raise NotRunning: who owns what stands in the database."""
+    if House(settings.node.data_dir).announced() is None:
+        raise NotRunning(folder=settings.node.data_dir)
+    with central(settings):
+        from hanmaru.central.plant.queries import every_site  # noqa: PLC0415 - Django is set up by now
+
+        return {site.name: company for company, site in every_site()}
+
+
 def _let_in(context: typer.Context, wanted: Grant) -> None:
     settings = settings_of(context)
-    user = _grants(settings).add(wanted)
+    grants = _grants(settings)
+    refuse_sites_of_others(wanted, _owners(settings))
+    user = grants.add(wanted)
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"user      {user.name}\npassword  {user.password}", markup=False)
     if (running := _running(settings)) is None:
-        console.print("The bus does not run: the addresses are told when you ask again after `hanmaru up`")
-        return
+        raise NotRunning(folder=settings.node.data_dir)
     running.reload()
     if not user.only_mqtt:
         console.print(f"bus       {running.url_of(user)}\nwebsocket {running.websocket_url}", markup=False)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hanmaru.bus.connect import connect_streams
-from hanmaru.kernel.errors import HanmaruError, Invalid
+from hanmaru.kernel.errors import HanmaruError, Invalid, Refused
 from hanmaru.launch import asking, services
 from hanmaru.launch.commands import refused
 from hanmaru.launch.commands.asked import settings_of
@@ -26,6 +26,16 @@ class UnreadablePlant(Invalid):
 
     code = "launch.unreadable_plant"
     message = "%(file)s cannot be read: %(why)s"
+
+
+class PlantOfAnotherSite(Refused):
+    """A file that is meant for another site than the one this node serves."""
+
+    code = "launch.plant_of_another_site"
+    message = (
+        "%(file)s is for the site %(theirs)s, and this node serves %(ours)s: nothing was changed. "
+        "Where %(theirs)s is meant, set HANMARU_SITE=%(theirs)s"
+    )
 
 
 @app.callback()
@@ -66,7 +76,10 @@ def apply(
 ) -> None:
     """Connect the machines that a file names; a machine is stored once it has answered. Nothing is removed."""
     settings, plant = settings_of(context), _read(file)
-    failed = asyncio.run(_apply(asking.bus_url(settings), str(plant.get("site", settings.node.site)), plant))
+    site = settings.node.site
+    if (theirs := plant.get("site", site)) != site:
+        raise PlantOfAnotherSite(file=file, theirs=theirs, ours=site)
+    failed = asyncio.run(_apply(asking.bus_url(settings), site, plant))
     raise typer.Exit(1 if failed else 0)
 
 

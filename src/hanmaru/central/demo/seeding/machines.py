@@ -10,4 +10,4 @@ SITE: Final = "seongsu"
 def make() -> None:
     """Name the plant, unless the company has one."""
     if not queries.own_sites():
-        services.add_site(SITE, "성수 공장", "Seongsu plant")
+        services.add_site(SITE, "성수 공장", "Seongsu plant", by_the_house=True)

@@ -76,7 +76,7 @@ def asset(request: HttpRequest, site: str, path: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_site(request: HttpRequest) -> HttpResponse:
     """Make a site."""
-    form = SiteForm(request.POST or None)
+    form = SiteForm(request.POST or None, initial={"name": services.proposed_name()})
     if request.method == "POST" and form.is_valid():
         try:
             site = services.add_site(**form.cleaned_data)
