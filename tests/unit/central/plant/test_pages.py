@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pyarrow.parquet as pq
 import pytest
+from django.utils.translation import override
 
 from hanmaru.floor.quality import Quality
 from tests.unit.central.plant.conftest import NOON, PRESS, arrow, readings
@@ -397,3 +398,24 @@ def test_of_a_description_in_two_languages_the_reader_s_half_is_shown(site, besi
     assert "Vibration" not in text(browser.get("/plant/mill/tags/"))
     browser.cookies["django_language"] = "en"
     assert "진동" not in text(browser.get("/plant/mill/tags/"))
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "writable", "said"),
+    [
+        ("heating", "탈지조 히터 / Heater", False, ("켜짐", "꺼짐")),
+        ("belt", "벨트 / Belt", True, ("켜짐", "꺼짐")),
+        ("paper_out", "용지 없음 / Paper is out", False, ("예", "아니요")),
+        ("motor_fault", "모터 고장 / Motor fault", False, ("예", "아니요")),
+        ("stable", "안정 / Stands still", False, ("예", "아니요")),
+    ],
+)
+def test_a_flag_says_on_of_what_is_switched_and_yes_of_what_is_stated(site, name, description, writable, said):
+    from hanmaru.central.plant.models import Tag
+    from hanmaru.central.plant.queries import tag_cards
+
+    fields = {"asset": PRESS, "type": "flag", "source": "press-1", "address": "coil:1"}
+    Tag.objects.create(site=site, number=9, name=name, description=description, writable=writable, **fields)
+    with override("ko"):
+        card = tag_cards(site.pk, [9])[9]
+        assert (card.on, card.off) == said

@@ -1,5 +1,6 @@
 """Tags of a site."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any, Final
 from django.db.models import Case, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from hanmaru.central.plant.models import Source, Tag
 from hanmaru.central.plant.queries.labels import asset_labels, unit_words
@@ -17,6 +19,19 @@ _CHANGES_ONLY: Final = {"grbl", "opcua", "sparkplug"}
 
 _MODBUS_TELLS_AGAIN: Final = 60.0
 """Seconds after which the Modbus driver tells a value though it has not changed, unless its `refresh` says else."""
+
+_SWITCHED: Final = re.compile(
+    r"\b(?:heat(?:er|ing)|cool(?:er|ing)|pump|motor|drive|fan|light|lamp|power|switch|relay|valve|solenoid|compressor"
+    r"|dosing|running|run|enabled?|on)\b|히터|냉각|펌프|모터|팬|조명|램프|전원|스위치|릴레이|밸브|압축기|보충|운전|가동",
+    re.IGNORECASE,
+)
+"""Words of flags that tell whether something is on; other flags tell whether something is so."""
+
+_STATED: Final = re.compile(
+    r"\b(?:fail\w*|fault\w*|alarm|error|trip\w*|over\w*|out|open\w*|closed|stop\w*|ready|ok)\b"
+    r"|고장|경보|알람|이상|오류|과부하|없음|있음|열림|닫힘|정지|준비|완료",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +66,26 @@ class TagCard:
         """What people call it; of a description written `한국어 / English` the reader's half."""
         korean, both, english = self.description.partition(" / ")
         return (english if both and get_language() == "en" else korean) or self.name
+
+    @property
+    def short(self) -> str:
+        """The same where the machine's name stands above it already."""
+        return self.words.removeprefix(f"{self.machine} ")
+
+    @property
+    def on(self) -> str:
+        """What a flag says when it is set: what is switched is on, what is stated is so."""
+        return _("On") if self._is_switched else _("Yes")
+
+    @property
+    def off(self) -> str:
+        """What a flag says when it is not set."""
+        return _("Off") if self._is_switched else _("No")
+
+    @property
+    def _is_switched(self) -> bool:
+        said = f"{self.name} {self.description}"
+        return not _STATED.search(said) and (self.writable or _SWITCHED.search(said) is not None)
 
 
 def find_tags(site: int, *, words: str = "", source: str = "", after: int = 0, limit: int = 50) -> list[TagCard]:

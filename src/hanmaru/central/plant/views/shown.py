@@ -51,7 +51,7 @@ def _shown(tag: TagCard, value: history.Value | None) -> Shown:
     if value is None:
         return Shown(tag, "–", None, "none", "")
     state = "bad" if is_bad(value.quality) else "good" if is_good(value.quality) else "uncertain"
-    return Shown(tag, words(value, tag.type), value.at, state, "" if state == "good" else _why(value.quality))
+    return Shown(tag, words(value, tag), value.at, state, "" if state == "good" else _why(value.quality))
 
 
 def _why(quality: int) -> str:
@@ -60,15 +60,15 @@ def _why(quality: int) -> str:
     return _(words) + sign + number
 
 
-def words(value: history.Value, kind: str) -> str:
+def words(value: history.Value, tag: TagCard) -> str:
     """A value as people read it: about four digits that count."""
     if value.text is not None:
         return value.text[:80]
     if value.number is None:
         return "–"
-    if kind == "flag":
-        return _("On") if value.number else _("Off")
-    return f"{value.number:,.0f}" if kind == "integer" and math.isfinite(value.number) else figure(value.number)
+    if tag.type == "flag":
+        return tag.on if value.number else tag.off
+    return f"{value.number:,.0f}" if tag.type == "integer" and math.isfinite(value.number) else figure(value.number)
 
 
 def figure(number: float) -> str:

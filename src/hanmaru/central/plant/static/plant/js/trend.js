@@ -9,7 +9,9 @@ const start = async () => {
   const plotBox = trend.querySelector("[data-plot]"), note = trend.querySelector("[data-trend-note]");
   const curves = [...trend.querySelectorAll("[data-curve]")];
   const color = (curve) => getComputedStyle(curve).getPropertyValue("--curve").trim();
-  const units = [...new Set(curves.map((curve) => curve.dataset.unit))];
+  const FLAG = "flag"; // stands in for the unit of what is so or not: an axis of its own with the two words
+  const unitOf = (curve) => curve.dataset.type === FLAG ? FLAG : curve.dataset.unit;
+  const units = [...new Set(curves.map(unitOf))];
   const now = () => Date.now() / 1000;
   const asked = new URLSearchParams(location.search);
   let end = Number(asked.get("to")) || now(), begin = Number(asked.get("from")) || end - 3600;
@@ -41,15 +43,19 @@ const start = async () => {
   };
   // An axis is as wide as its figures, and has the colour of its curve where it belongs to one alone.
   const widest = (plot, values, axis, cycle) => (cycle > 1 || !values ? plot.axes[axis]._size ?? 50 : 22 + 8.5 * Math.max(...values.map((one) => String(one ?? "").length)));
-  const { off, on } = trend.closest("[data-watch]").dataset, switched = [off, on];
-  const ofUnit = (unit) => curves.filter((curve) => curve.dataset.unit === unit);
+  const ofUnit = (unit) => curves.filter((curve) => unitOf(curve) === unit);
   const narrow = plotBox.clientWidth < 500, font = "15px Pretendard Variable", ink = "#51483b", line = { stroke: "#e0d3bc", width: 1 };
+  const flagAxis = () => {
+    const said = new Set(ofUnit(FLAG).map(({ dataset: { off, on } }) => `${off}|${on}`));
+    return { label: undefined, splits: () => [0, 1], values: () => said.size === 1 ? [...said][0].split("|") : ["0", "1"] };
+  };
+  const scales = () => Object.fromEntries(units.map((unit, at) => [`u${at}`, unit === FLAG ? { range: [-0.05, 1.05] } : {}]));
   const axes = () => [
     { stroke: ink, grid: line, font, size: 36, values: ticks, space: narrow ? 70 : 90 },
     ...units.map((unit, at) => ({
       scale: `u${at}`, label: narrow ? undefined : unit, labelSize: 22, labelFont: `600 ${font}`, font, size: widest,
       stroke: ofUnit(unit).length === 1 ? color(ofUnit(unit)[0]) : ink,
-      side: at % 2 ? 1 : 3, show: !narrow || at < 2, grid: { ...line, show: at === 0 },
+      side: at % 2 ? 1 : 3, show: !narrow || at < 2, grid: { ...line, show: at === 0 }, ...(unit === FLAG && flagAxis()),
     })),
   ];
 
@@ -77,7 +83,7 @@ const start = async () => {
   const build = (answer, before) => {
     const tables = [], series = [{}], bands = [];
     const add = (one, curve, shift, dash) => {
-      const scale = `u${units.indexOf(curve.dataset.unit)}`, stroke = color(curve), unseen = { scale, stroke: "transparent", points: { show: false } };
+      const scale = `u${units.indexOf(unitOf(curve))}`, stroke = color(curve), unseen = { scale, stroke: "transparent", points: { show: false } };
       const x = shift ? one.x.map((when) => when + shift) : one.x;
       tables.push(dash ? [x, one.mean] : [x, one.max, one.min, one.mean]);
       if (!dash) {
@@ -98,7 +104,7 @@ const start = async () => {
     const held = (column, at) => { while (at >= 0 && typeof column[at] !== "number") at -= 1; return column[at]; };
     curves.forEach((curve, place) => {
       const value = held(plot.data[3 * place + 3] ?? [], plot.cursor.idx ?? plot.data[0].length - 1);
-      const words = curve.dataset.type === "flag" && (value === 0 || value === 1) ? switched[value] : `${Number(value?.toPrecision(5))} ${curve.dataset.unit}`;
+      const words = curve.dataset.type === "flag" && (value === 0 || value === 1) ? [curve.dataset.off, curve.dataset.on][value] : `${Number(value?.toPrecision(5))} ${curve.dataset.unit}`;
       curve.querySelector("[data-figure]").textContent = value === undefined ? "–" : words;
     });
   };
@@ -109,7 +115,7 @@ const start = async () => {
     const drag = { setScale: false, x: true, y: false };
     const options = {
       width: plotBox.clientWidth, height: Math.max(320, Math.min(560, innerHeight * 0.55)), series, bands, axes: axes(), legend: { show: false },
-      cursor: { drag, points: { show: false } }, tzDate: (at) => Plot.tzDate(new Date(at * 1000), zone), scales: { x: { time: true, range: () => [begin, end] } },
+      cursor: { drag, points: { show: false } }, tzDate: (at) => Plot.tzDate(new Date(at * 1000), zone), scales: { x: { time: true, range: () => [begin, end] }, ...scales() },
       hooks: { draw: [drawEvents], setCursor: [figures], setSelect: [(one) => { if (one.select.width > 4) go(one.posToVal(one.select.left, "x"), one.posToVal(one.select.left + one.select.width, "x")); }] },
     };
     plot?.destroy();

@@ -12,10 +12,10 @@ const figure = (number) => {
   return number.toFixed(size >= 100 ? 1 : size >= 1 ? 2 : 3);
 };
 
-const words = (value, type) => {
+const words = (value, { type, on, off }) => {
   if (value === null) return "–";
   if (typeof value === "string") return value.slice(0, 80);
-  if (type === "flag") return value ? frame.dataset.on : frame.dataset.off;
+  if (type === "flag") return value ? on : off;
   return type === "integer" ? Math.round(value).toLocaleString("en-US") : figure(value);
 };
 
@@ -29,7 +29,7 @@ const show = (place, [at, value, quality]) => {
   const state = quality >= BAD ? "bad" : (quality & SEVERITY) === 0 ? "good" : "uncertain";
   place.dataset.at = at;
   place.dataset.state = state;
-  place.querySelector("b").textContent = words(value, place.dataset.type);
+  place.querySelector("b").textContent = words(value, place.dataset);
   place.toggleAttribute("data-blank", value === null);
   place.querySelector(".reading-state").textContent = state === "good" ? "" : frame.dataset[state];
 };
