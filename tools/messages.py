@@ -7,8 +7,9 @@
 An app has translations when it has a folder `locale` (`update APP` makes it). Texts are found in Python by
 `_()`, `gettext`, `ngettext`, `pgettext` and their lazy kin, in templates by Django's own reading of them. The rooms
 below central may not import Django, so the app `web` keeps what of theirs stands on pages: the sentences of their
-errors (`message = "..."` in a class), the words of a table `REASONS`, what is said of machines (`sentence("...")`), and
-what a driver says of its fields (`told("...")` in the files that `FIELDS_OF_DRIVERS` names).
+errors (`message = "..."` in a class), the words of a table `REASONS`, what is said of machines (`sentence("...")`),
+what is wrong with a message (`WrongShape(field=..., problem="...")`), and what a driver says of its fields
+(`told("...")` in the files that `FIELDS_OF_DRIVERS` names).
 """
 
 import argparse
@@ -91,6 +92,7 @@ def _all_texts(app: str) -> Iterator[tuple[Path, Text]]:
                 yield from ((path, Text(sentence)) for sentence in _error_sentences(path.read_text(encoding="utf-8")))
                 yield from ((path, Text(reason)) for reason in _reasons(path.read_text(encoding="utf-8")))
                 yield from ((path, Text(words)) for words in _sentences(path.read_text(encoding="utf-8")))
+                yield from ((path, Text(words)) for words in _problems(path.read_text(encoding="utf-8")))
         for path in sorted(found for pattern in FIELDS_OF_DRIVERS for found in SOURCE.glob(pattern)):
             yield from ((path, Text(words)) for words in _field_descriptions(path.read_text(encoding="utf-8")))
 
@@ -140,6 +142,17 @@ def _sentences(source: str) -> Iterator[str]:
     for found in ast.walk(ast.parse(source)):
         if isinstance(found, ast.Call) and isinstance(found.func, ast.Name) and found.func.id == "sentence":
             yield from filter(None, map(_text, found.args[:1]))
+
+
+def _problems(source: str) -> Iterator[str]:
+    """Find what `WrongShape(field=..., problem="...")` and `_require(holds, field, "...")` ask for."""
+    for found in ast.walk(ast.parse(source)):
+        if not isinstance(found, ast.Call) or not isinstance(found.func, ast.Name):
+            continue
+        if found.func.id == "WrongShape":
+            yield from filter(None, (_text(one.value) for one in found.keywords if one.arg == "problem"))
+        elif found.func.id == "_require":
+            yield from filter(None, map(_text, found.args[2:3]))
 
 
 def _field_descriptions(source: str) -> Iterator[str]:

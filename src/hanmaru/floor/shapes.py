@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from hanmaru.floor.words import sentence, whole
 from hanmaru.kernel.errors import Invalid
 
 T = TypeVar("T")
@@ -26,6 +27,10 @@ class WrongShape(Invalid):
 
     code = "message.shape"
     message = "%(field)s: %(problem)s"
+
+    def __init__(self, *, field: object, problem: str) -> None:
+        """Take the field by its path, and what is to be changed; a problem without figures is its own template."""
+        super().__init__(field=field, problem=whole(problem))
 
 
 def told(
@@ -131,14 +136,17 @@ def _literal(allowed: tuple[object, ...], value: object, where: str) -> object:
     for one in allowed:
         if type(one) is type(value) and one == value:
             return one
-    raise WrongShape(field=where, problem=f"give one of {', '.join(map(str, allowed))}")
+    raise WrongShape(field=where, problem=sentence("give one of %(known)s", known=", ".join(map(str, allowed))))
 
 
 def _items(hint: Any, value: object, where: str, bounds: Mapping[str, Any]) -> tuple[object, ...]:
     if not isinstance(value, list):
         raise WrongShape(field=where, problem="give a list")
     if len(value) > bounds["most"]:
-        raise WrongShape(field=where, problem=f"{len(value)} items, at most {bounds['most']} at once")
+        raise WrongShape(
+            field=where,
+            problem=sentence("%(count)s items, at most %(most)s at once", count=len(value), most=bounds["most"]),
+        )
     return tuple(_taken(hint, item, f"{where}[{place}]", bounds) for place, item in enumerate(value))
 
 
@@ -160,14 +168,17 @@ def _within(value: float, where: str, bounds: Mapping[str, Any], lowest: float, 
     low = lowest if bounds["low"] is None else bounds["low"]
     high = highest if bounds["high"] is None else bounds["high"]
     if not low <= value <= high:
-        raise WrongShape(field=where, problem=f"give {low} to {high}")
+        raise WrongShape(field=where, problem=sentence("give %(low)s to %(high)s", low=low, high=high))
 
 
 def _text(value: object, where: str, bounds: Mapping[str, Any]) -> str:
     if not isinstance(value, str):
         raise WrongShape(field=where, problem="give a text")
     if len(value) > bounds["longest"]:
-        raise WrongShape(field=where, problem=f"{len(value)} characters, at most {bounds['longest']}")
+        raise WrongShape(
+            field=where,
+            problem=sentence("%(count)s characters, at most %(most)s", count=len(value), most=bounds["longest"]),
+        )
     if any("\ud800" <= character <= "\udfff" or character == "\0" for character in value):
         raise WrongShape(field=where, problem="half a character or a NUL in the text; send valid Unicode")
     return value

@@ -34,6 +34,11 @@ def sentence(template: str, /, **parts: object) -> Sentence:
 NOTHING: Final = sentence("")
 
 
+def whole(words: str) -> Sentence:
+    """Take a sentence of ours without figures that was written out elsewhere; it is its own template."""
+    return words if isinstance(words, Sentence) else sentence(words)
+
+
 def foreign(words: object) -> Sentence:
     """Take words of somebody else, such as a library or a device, as they are; they are in no catalogue of ours."""
     return words if isinstance(words, Sentence) else sentence(FOREIGN, words=str(words))

@@ -17,6 +17,8 @@ A question is JSON {"do": ..., ...}; the answer is JSON, on trouble {"error": {"
 | dead | source, first | messages that the bus refused, 50 from a place on; without a source how many each has |
 | dead_letter | source, letter | one of them in full: its readings or text |
 | resend, drop | source, letters (names) or all | sends them anew, or forgets them |
+| mend | source, letter, text, by | sends what a person made of one in its place; gateway.mending tells the form |
+| mended | source, first | what was mended, the newest first: before, after, by whom |
 
 docs/reference/drivers.md lists the fields of each driver's configuration.
 """
@@ -34,6 +36,7 @@ from hanmaru.floor import subjects
 from hanmaru.floor.asset import Asset
 from hanmaru.floor.shapes import WrongShape, describe, from_json, give, take, without_secrets
 from hanmaru.floor.subjects import NAME
+from hanmaru.floor.words import sentence
 from hanmaru.gateway import refused
 from hanmaru.gateway.drivers import card, from_url, load, names
 from hanmaru.gateway.outbox import Outbox
@@ -81,7 +84,7 @@ class Asked:
         try:
             question = from_json(data)
             if not isinstance(question, dict) or question.get("do") not in self._deeds:
-                raise WrongShape(field="do", problem=f"give one of {', '.join(self._deeds)}")
+                raise WrongShape(field="do", problem=sentence("give one of %(known)s", known=", ".join(self._deeds)))
             return await self._deeds[question["do"]](question)
         except HanmaruError as error:
             return {"error": _told(error)}
@@ -115,7 +118,10 @@ class Asked:
     async def _store(self, question: Question) -> dict[str, Any]:
         name = str(question["name"])
         if name in RESERVED:
-            raise WrongShape(field="name", problem=f"{name} is the name of a part of Hanmaru; choose another one")
+            raise WrongShape(
+                field="name",
+                problem=sentence("%(name)s is the name of a part of Hanmaru; choose another one", name=name),
+            )
         protocol, config = _device(question)
         config = await self._with_kept_secrets(name, protocol, config)
         take(load(protocol).config, config, "config")
@@ -179,7 +185,7 @@ class Asked:
         folder = self._host.folder / name / "outbox"
         if not NAME.fullmatch(name) or not folder.is_dir():
             await self._source(name)  # says so where there is none of that name
-            return {"letters": [], "kept": 0, "lost": 0}
+            return {"letters": [], "mended": [], "kept": 0, "lost": 0}
         if name in self._host.instances:
             data = json.dumps(dict(question)).encode()
             with suppress(NotAcknowledged):  # one that cannot start has let go of its outbox
@@ -234,14 +240,15 @@ def _device(question: Question) -> tuple[str, dict[str, Any]]:
 def _tags(question: Question) -> list[Question]:
     tags = question.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(one, dict) for one in tags) or len(tags) > MOST_TAGS:
-        raise WrongShape(field="tags", problem=f"give a list of at most {MOST_TAGS} tags")
+        raise WrongShape(field="tags", problem=sentence("give a list of at most %(most)s tags", most=MOST_TAGS))
     return tags
 
 
 def _completed(tag: Question, node: Question | None) -> Question:
     if node is None:
         raise WrongShape(
-            field="tags.address", problem=f"the device has no {tag.get('address')}; give its type yourself"
+            field="tags.address",
+            problem=sentence("the device has no %(address)s; give its type yourself", address=tag.get("address")),
         )
     found = {"type": node["type"], "unit": node["unit"], "writable": node["writable"]}
     if node["description"]:

@@ -4,13 +4,14 @@ import base64
 import json
 import os
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
+from hanmaru.floor.words import Sentence
 from hanmaru.gateway.outbox_file import Record, sync_folder
 
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -22,6 +23,7 @@ class DeadLetter:
 
     record: Record
     why: str
+    said: Mapping[str, Any] | None = None  # how the words were made: floor.words
 
     @property
     def name(self) -> str:
@@ -36,20 +38,27 @@ class DeadLetters:
         """Count what is there."""
         self._path = path
         self._lock = threading.Lock()
-        self._count = sum(1 for _line in _lines(path))
+        self._count = sum(1 for _line in lines(path))
+
+    @property
+    def folder(self) -> Path:
+        """Where the list is; what belongs to it lies beside it."""
+        return self._path.parent
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[DeadLetter]:
         """Answer them; a line that was cut off by a crash is left out."""
-        for body in _lines(self._path):
+        for body in lines(self._path):
             yield _letter(body)
 
     def bury(self, record: Record, why: str) -> bool:
         """Keep one, on the disk when this returns; false when list or disk is full and it was only counted."""
         fields: dict[str, Any] = {**asdict(record), "data": base64.b64encode(record.data).decode(), "why": why}
-        line = _line(json.dumps(fields, ensure_ascii=False).encode())
+        if isinstance(why, Sentence):
+            fields["said"] = why.form()
+        line = sealed(json.dumps(fields, ensure_ascii=False).encode())
         with self._lock:
             self._count += 1
             with suppress(OSError):
@@ -68,11 +77,11 @@ class DeadLetters:
         with self._lock:
             gone, left = 0, 0
             with fresh.open("wb") as file:
-                for body in _lines(self._path):
+                for body in lines(self._path):
                     if _letter(body).name in names:
                         gone += 1
                     else:
-                        left += file.write(_line(body))
+                        left += file.write(sealed(body))
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self._path)
@@ -81,7 +90,7 @@ class DeadLetters:
         return gone
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def lines(path: Path) -> Iterator[bytes]:
     """Answer the whole lines of the file, without their check sums."""
     with suppress(FileNotFoundError), path.open("rb") as file:
         for line in file:
@@ -90,11 +99,12 @@ def _lines(path: Path) -> Iterator[bytes]:
                 yield body
 
 
-def _line(body: bytes) -> bytes:
+def sealed(body: bytes) -> bytes:
+    """Answer a line of such a file: a check sum and the body."""
     return b"%08x %s\n" % (crc32(body), body)
 
 
 def _letter(body: bytes) -> DeadLetter:
     fields = json.loads(body)
-    why = fields.pop("why")
-    return DeadLetter(Record(**{**fields, "data": base64.b64decode(fields["data"])}), why)
+    why, said = fields.pop("why"), fields.pop("said", None)
+    return DeadLetter(Record(**{**fields, "data": base64.b64decode(fields["data"])}), why, said)

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from hanmaru.bus.streams import NoSuchStream, NotAcknowledged, StreamFull, Streams
+from hanmaru.floor.words import of_error
 from hanmaru.gateway.outbox import Outbox
 from hanmaru.gateway.outbox_file import Record, is_whole
 from hanmaru.kernel.errors import HanmaruError, Invalid, TooLarge
@@ -90,7 +91,7 @@ class _Lane:
             await self._wait(error)
         except (Invalid, TooLarge) as error:
             log.warning("outbox.dead_letter", source=self._outbox.source, sequence=record.sequence, why=str(error))
-            self._outbox.bury(record, str(error))
+            self._outbox.bury(record, of_error(error))
         else:
             self._pause, self._outbox.trouble = self._pace.first_pause, ""
             if stored.duplicate and self._tried != record.sequence and self._outbox.is_fresh(record):

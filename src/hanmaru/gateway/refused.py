@@ -1,4 +1,4 @@
-"""A person's look at what the bus refused (dead_letters): the list, one letter in full, sending anew, dropping.
+"""A person's look at what the bus refused (dead_letters): the list, one in full, sending anew, mending, dropping.
 
 The process that holds the outbox answers; for a source that rests the host opens its outbox for the moment.
 """
@@ -13,12 +13,14 @@ import pyarrow as pa
 
 from hanmaru.floor.reading import BadBatch, decode
 from hanmaru.floor.shapes import WrongShape
-from hanmaru.floor.words import sentence
+from hanmaru.floor.words import of_error, sentence
+from hanmaru.gateway import mending
 from hanmaru.gateway.dead_letters import DeadLetter, DeadLetters
+from hanmaru.gateway.mending import NotMendable
 from hanmaru.gateway.outbox import Outbox
 from hanmaru.kernel.errors import NotFound, Unavailable
 
-DEEDS: Final = ("dead", "dead_letter", "resend", "drop")
+DEEDS: Final = ("dead", "dead_letter", "resend", "drop", "mend", "mended")
 FILE: Final = "dead-letters.jsonl"
 PAGE: Final = 50  # letters in one answer
 ROWS: Final = 100  # readings of a letter that are shown
@@ -44,7 +46,11 @@ def answer(box: Outbox, question: Mapping[str, Any]) -> dict[str, Any]:
     if question["do"] == "dead":
         return listed(box.dead, int(question.get("first", 0)))
     if question["do"] == "dead_letter":
-        return {"letter": _whole(_chosen(box, [str(question.get("letter", ""))])[0])}
+        return {"letter": _whole(_chosen(box, [str(question.get("letter", ""))])[0], box.source)}
+    if question["do"] == "mended":
+        return mending.trail(box.dead.folder / mending.FILE, int(question.get("first", 0)), PAGE)
+    if question["do"] == "mend":
+        return _mend(box, question)
     letters = list(box.dead) if question.get("all") is True else _chosen(box, _names(question))
     if question["do"] == "drop":
         _forget(box, letters)
@@ -53,6 +59,19 @@ def answer(box: Outbox, question: Mapping[str, Any]) -> dict[str, Any]:
             box.tell("outbox_letter_dropped", words, sequence=letter.record.sequence, subject=letter.record.subject)
         return {"dropped": len(letters)}
     return {"resent": _resend(box, letters)}
+
+
+def _mend(box: Outbox, question: Mapping[str, Any]) -> dict[str, Any]:
+    """Send what a person made of a letter in its place; the letter itself goes to the trail first."""
+    [letter] = _chosen(box, [str(question.get("letter", ""))])
+    by, now = str(question.get("by", ""))[:150], mending.mended(letter, box.source, str(question.get("text", "")))
+    mending.keep(box.dead.folder / mending.FILE, letter, now, by)
+    box.put(letter.record.subject, now.data, now.rows)
+    box.flush()
+    _forget(box, [letter])
+    words = sentence("A message that the bus had refused was mended by %(by)s and sent again", by=by or "-")
+    box.tell("outbox_letter_mended", words, sequence=letter.record.sequence, letter=letter.name, why=letter.why)
+    return {"mended": 1}
 
 
 def listed(dead: DeadLetters, first: int = 0) -> dict[str, Any]:
@@ -116,20 +135,28 @@ def _head(letter: DeadLetter) -> dict[str, Any]:
         "rows": record.rows,
         "bytes": len(record.data),
         "why": letter.why[:500],
+        **({"said": {"why": letter.said}} if letter.said else {}),
     }
 
 
-def _whole(letter: DeadLetter) -> dict[str, Any]:
-    """Answer the letter with what it says: its first readings, or its text."""
+def _whole(letter: DeadLetter, source: str) -> dict[str, Any]:
+    """Answer the letter with what it says: its first readings, or its text; `form` is what a person may mend."""
     data = letter.record.data
+    try:
+        head = {**_head(letter), "form": mending.form_of(letter, source)}
+    except (BadBatch, NotMendable) as error:
+        head = _head(letter)
+        if isinstance(error, NotMendable):
+            said = {**head.get("said", {}), "unmendable": of_error(error).form()}
+            head |= {"unmendable": str(error), "said": said}
     try:
         batch = decode(data).slice(0, ROWS)
     except BadBatch:
-        return {**_head(letter), "text": data[: LONGEST * 4].decode(errors="replace")[:LONGEST]}
+        return {**head, "text": data[: LONGEST * 4].decode(errors="replace")[:LONGEST]}
     for at, column in enumerate(batch.schema.names):
         if column.endswith("_time"):  # as text: a device may send a year that Python has none for
             batch = batch.set_column(at, column, batch.column(at).cast(pa.string()))
-    return {**_head(letter), "readings": [{**row, **_value(row)} for row in batch.to_pylist()]}
+    return {**head, "readings": [{**row, **_value(row)} for row in batch.to_pylist()]}
 
 
 def _value(row: Mapping[str, Any]) -> dict[str, Any]:

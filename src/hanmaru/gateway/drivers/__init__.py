@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from hanmaru.floor.shapes import WrongShape, describe, give, take
+from hanmaru.floor.words import sentence
 from hanmaru.gateway import allowed
 from hanmaru.gateway.contract import Driver
 from hanmaru.gateway.scorecard import Scorecard, read_card
@@ -119,7 +120,10 @@ def _parts(url: str, fields: Mapping[str, str]) -> dict[str, object]:
     found |= {field: value for field, value in given.items() if value and field in fields}
     for field, value in found.items():
         if field not in fields:
-            raise WrongShape(field=field, problem=f"the driver has no such setting; it has {', '.join(fields)}")
+            raise WrongShape(
+                field=field,
+                problem=sentence("the driver has no such setting; it has %(known)s", known=", ".join(fields)),
+            )
         if isinstance(value, str) and fields[field].startswith(("integer", "number")):
             found[field] = int(value) if fields[field].startswith("integer") else float(value)
         elif isinstance(value, str) and fields[field].startswith("true or false"):

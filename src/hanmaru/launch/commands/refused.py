@@ -1,6 +1,9 @@
 """`hanmaru gateway dead ...`: messages that the bus refused for what they are."""
 
 import asyncio
+import getpass
+import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -8,15 +11,31 @@ from rich.console import Console
 from rich.table import Table
 
 from hanmaru.bus.connect import connect_streams
-from hanmaru.kernel.errors import Invalid
+from hanmaru.kernel.errors import Invalid, Refused
 from hanmaru.launch import asking
 from hanmaru.launch.commands.asked import settings_of
 
-app = typer.Typer(no_args_is_help=True, help="Look at messages that the bus refused; send them again or drop them.")
+app = typer.Typer(
+    no_args_is_help=True, help="Messages that the bus refused: look at them, send them again, mend or drop them."
+)
 
 Machine = Annotated[str, typer.Argument(help="The machine, as `hanmaru gateway list` names it.")]
 Names = Annotated[list[str] | None, typer.Argument(help="Names of messages, as `dead list MACHINE` tells them.")]
 All = Annotated[bool, typer.Option("--all", help="All of the machine's.")]
+
+
+class UnreadableText(Invalid):
+    """The file with what a message is to say cannot be read."""
+
+    code = "launch.unreadable_text"
+    message = "%(file)s cannot be read: %(why)s"
+
+
+class NotMendable(Refused):
+    """Nobody can mend this message by hand."""
+
+    code = "launch.not_mendable"
+    message = "%(name)s: %(why)s; it can be sent again or dropped"
 
 
 class WhichMessages(Invalid):
@@ -71,6 +90,38 @@ def resend(context: typer.Context, machine: Machine, names: Names = None, every:
     """Send messages again, once the reason is gone."""
     done = _ask(context, {"do": "resend", "source": machine, **_which(machine, names, every=every)})
     typer.echo(f"{done['resent']} sent again; what the bus refuses again comes back to the list")
+
+
+@app.command("mend")
+def mend(
+    context: typer.Context,
+    machine: Machine,
+    name: str,
+    file: Annotated[Path | None, typer.Argument(help="What it is to say, as JSON; - reads the input.")] = None,
+) -> None:
+    """Send what you made of a message in its place; without a file, print the JSON that may be changed."""
+    if file is None:
+        letter = _ask(context, {"do": "dead_letter", "source": machine, "letter": name})["letter"]
+        if "form" not in letter:
+            raise NotMendable(name=name, why=letter.get("unmendable", "its batch cannot be read"))
+        typer.echo(letter["form"])
+        return
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableText(file=file, why=error) from error
+    question = {"do": "mend", "source": machine, "letter": name, "text": text, "by": f"{getpass.getuser()} (hanmaru)"}
+    _ask(context, question)
+    typer.echo("mended and sent; what it said before: hanmaru gateway dead mended " + machine)
+
+
+@app.command("mended")
+def mended(context: typer.Context, machine: Machine) -> None:
+    """List what people mended, the newest first: what it said, what it says now, who did it."""
+    console = Console(highlight=False, soft_wrap=True)
+    for one in _ask(context, {"do": "mended", "source": machine})["mended"]:
+        console.print(f"{one['name']}  {one['at']}  {one['by']}: {one['why']}", markup=False)
+        console.print(f"before {one['before']}\nafter  {one['after']}", markup=False)
 
 
 @app.command("drop")

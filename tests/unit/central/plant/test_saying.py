@@ -2,17 +2,23 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import polib
 import pytest
+from asyncua import ua
 from django.utils.translation import override
 
 from hanmaru.central.plant.saying import in_own_words, say
 from hanmaru.edge.historian.retention import TOLD
 from hanmaru.edge.historian.telling import sentence_of
+from hanmaru.floor.asset import Asset
+from hanmaru.floor.shapes import WrongShape, take
 from hanmaru.floor.words import FOREIGN, foreign, forms, of_error, sentence
+from hanmaru.gateway.drivers.opcua import faults
+from hanmaru.gateway.drivers.opcua.status import SAID
 from hanmaru.gateway.errors import Reconfigure, system_said
 from tools import messages
 
@@ -191,3 +197,31 @@ def test_every_error_of_a_driver_is_made_of_sentences() -> None:
     plain = [(name, ast.unparse(value)) for name, value in made if isinstance(value, ast.Constant | ast.JoinedStr)]
     assert plain == []
     assert Path(messages.SOURCE).is_dir()
+
+
+def test_what_a_server_s_status_means_is_said_with_its_name() -> None:
+    known = faults.words(ua.StatusCodes.BadTooManySessions | 0x1234)
+    assert _in("ko", known, known.form()).startswith("서버에 남은 자리가 없습니다")
+    assert _in("ko", known, known.form()).endswith("(BadTooManySessions)")
+    rare = faults.words(ua.StatusCodes.BadAggregateNotSupported)
+    assert _in("ko", rare, rare.form()) == "서버의 답: BadAggregateNotSupported"
+    assert _in("ko", "", faults.words(0x8FFF0000).form()) == "서버의 답: 0x8FFF0000"
+    for code in SAID:
+        assert not re.search("[a-z]{3}", _in("ko", "", SAID[code].form())), SAID[code]
+
+
+@pytest.mark.parametrize(
+    ("value", "korean"),
+    [
+        ({"path": 7, "name": "x"}, "message.path: 글자로 적으세요"),
+        ({"path": "x" * 401, "name": "x"}, "message.path: 401자입니다. 최대 400자까지 됩니다"),
+        ({"path": "mill", "colour": 1}, "message.colour: 없는 항목입니다. 빼 주세요"),
+        ([], "message: 객체 { } 로 적으세요"),
+    ],
+)
+def test_what_is_wrong_with_a_message_is_said(value: object, korean: str) -> None:
+    with pytest.raises(WrongShape) as refused:
+        take(Asset, value)
+    made = of_error(refused.value)
+    assert _in("ko", made, json.loads(json.dumps(made.form()))) == korean
+    assert _in("en", made, made.form()) == str(refused.value)

@@ -19,8 +19,10 @@ from hanmaru.central.plant.field_labels import LABELS
 from hanmaru.central.plant.forms import ConnectionForm
 from hanmaru.central.plant.link import ask_gateway
 from hanmaru.central.plant.queries import SiteCard
+from hanmaru.central.plant.saying import say
 from hanmaru.central.plant.views.shown import site_context
 from hanmaru.floor.shapes import WrongShape, from_json
+from hanmaru.floor.words import of_error
 
 DEVICE_PATIENCE: Final = 60
 """Seconds that a device gets to answer; some take half a minute."""
@@ -126,7 +128,7 @@ def _filled(request: HttpRequest, site: SiteCard, driver: dict[str, Any]) -> Htt
             looked = {"do": "browse", "protocol": driver["name"], "config": form.config(), "depth": 4}
             context |= _found(site.name, looked, posted)
         except (GatewayRefused, NoAnswer, WrongShape) as error:
-            context["refusal"] = str(error)
+            context["refusal"] = say(str(error), of_error(error).form())
             context["remedy"] = error.data.get("remedy", "")
     return render(request, "plant/connect.html", context)
 

@@ -1,4 +1,4 @@
-"""Messages of a connection that the bus refused: the list, one of them in full, sent anew or dropped by a person."""
+"""Messages of a connection that the bus refused: the list, one in full; a person sends anew, mends, drops them."""
 
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from hanmaru.central.plant import queries
 from hanmaru.central.plant.errors import GatewayRefused, NoAnswer, UnknownPart
 from hanmaru.central.plant.link import ask_gateway
 from hanmaru.central.plant.queries import SiteCard
+from hanmaru.central.plant.saying import in_own_words
 from hanmaru.central.plant.views.shown import site_context
 
 PAGE = 50  # letters that the gateway answers at once
@@ -29,10 +30,16 @@ def page(request: MemberRequest, site: str, name: str) -> HttpResponse:
     card = queries.site_card(site)
     queries.source_row(card.id, name)
     may_edit = holds(request.membership, Can.EDIT_PLANT)
-    if request.method == "POST" and may_edit:
-        return _change(request, site, name)
     context = {**site_context(card, "connections"), "name": name, "may_edit": may_edit}
     letter = request.GET.get("letter", "")
+    if request.method == "POST" and may_edit:
+        if request.POST.get("do") != "mend":
+            return _change(request, site, name)
+        letter = request.POST.get("letter", "")
+        try:
+            return _mend(request, site, name, letter)
+        except (GatewayRefused, NoAnswer) as error:
+            context |= {"refusal": str(error), "written": request.POST.get("text", "")}
     try:
         context |= _one(card, name, letter) if letter else _list(request, site, name)
     except (GatewayRefused, NoAnswer) as error:
@@ -45,8 +52,10 @@ def _list(request: HttpRequest, site: str, name: str) -> dict[str, Any]:
     first = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
     found = ask_gateway(site, {"do": "dead", "source": name, "first": first})
     address = reverse("plant:refused", args=[site, name])
+    mended = ask_gateway(site, {"do": "mended", "source": name})["mended"]
     return {
         "letters": [_letter(one) for one in found["letters"]],
+        "mended": [{**one, "at": datetime.fromisoformat(one["at"])} for one in mended],
         "kept": found["kept"],
         "lost": found["lost"],
         "next_url": f"{address}?first={first + PAGE}" if found["kept"] > first + PAGE else "",
@@ -64,7 +73,8 @@ def _one(site: SiteCard, name: str, letter: str) -> dict[str, Any]:
 
 
 def _letter(found: dict[str, Any]) -> dict[str, Any]:
-    """A message with its kind in words and its time as one."""
+    """A message with its kind in words, its reasons in the reader's language and its time as one."""
+    found = in_own_words(found)
     kinds = {"readings": _("Readings"), "events": _("Event"), "outcomes": _("Outcome of a command")}
     return {**found, "at": datetime.fromisoformat(found["at"]), "what": kinds.get(found["what"], found["what"])}
 
@@ -81,6 +91,14 @@ def _change(request: HttpRequest, site: str, name: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _told(done))
+    return redirect("plant:refused", site=site, name=name)
+
+
+def _mend(request: HttpRequest, site: str, name: str, letter: str) -> HttpResponse:
+    """Have a message say what a person wrote. Raise GatewayRefused, which names what is wrong with it; NoAnswer."""
+    said = {"letter": letter[:80], "text": request.POST.get("text", ""), "by": str(request.user)}
+    ask_gateway(site, {"do": "mend", "source": name, **said})
+    messages.success(request, _("The mended message is sent. What it said before stays in the list below."))
     return redirect("plant:refused", site=site, name=name)
 
 

@@ -11,6 +11,7 @@ from typing import Final, Literal, get_args
 from urllib.parse import parse_qsl
 
 from hanmaru.floor.shapes import WrongShape, take, told
+from hanmaru.floor.words import NOTHING, Sentence, sentence
 
 Table = Literal["coil", "discrete", "input", "holding"]
 Kind = Literal["bit", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64", "string"]
@@ -53,20 +54,20 @@ class Point:
         if problem:
             raise WrongShape(field=f"register {self.name or self.literal}", problem=problem)
 
-    def _problem(self) -> str:  # noqa: PLR0911 - one for each rule
+    def _problem(self) -> Sentence:  # noqa: PLR0911 - one for each rule
         if (self.table in BITS) != (self.type == "bit"):
-            return "coils and discrete inputs have the type bit, registers any other"
+            return sentence("coils and discrete inputs have the type bit, registers any other")
         if self.address + self.size > LAST_ADDRESS + 1:
-            return f"it reaches beyond the last address, {LAST_ADDRESS}"
+            return sentence("it reaches beyond the last address, %(last)s", last=LAST_ADDRESS)
         if not self.scale:
-            return "scale must not be 0"
+            return sentence("scale must not be 0")
         if self.bit is not None and (self.type not in WIDTHS or self.type.startswith("float")):
-            return "a field of bits lies in a register of whole numbers"
+            return sentence("a field of bits lies in a register of whole numbers")
         if self.bit is not None and self.bit + self.bits > WIDTHS[self.type] * 16:
-            return "the field of bits reaches beyond the value"
+            return sentence("the field of bits reaches beyond the value")
         if self.writable and self.table not in {"coil", "holding"}:
-            return "only coils and holding registers can be set"
-        return ""
+            return sentence("only coils and holding registers can be set")
+        return NOTHING
 
     @property
     def size(self) -> int:
@@ -114,7 +115,9 @@ def point_of(address: str) -> Point:
     given = {"unit": parts[0], "table": table, "address": parts[2], "type": kind}
     for name, value in parse_qsl(options, keep_blank_values=True):
         if name not in _OPTIONS:
-            raise WrongShape(field=name[:40], problem=f"no such option; there are {', '.join(_OPTIONS)}")
+            raise WrongShape(
+                field=name[:40], problem=sentence("no such option; there are %(known)s", known=", ".join(_OPTIONS))
+            )
         given[name] = value
     return _of_texts(given, "address")
 
@@ -132,7 +135,12 @@ def points_of(text: str, where: str = "map") -> list[Point]:
     headings = [heading.strip() for heading in rows.fieldnames or ()]
     known = {one.name for one in fields(Point)}
     if unknown := [heading for heading in headings if heading not in known]:
-        raise WrongShape(field=where, problem=f"column {unknown[0][:40]}: there are {', '.join(sorted(known))}")
+        raise WrongShape(
+            field=where,
+            problem=sentence(
+                "no column %(name)s; there are %(known)s", name=unknown[0][:40], known=", ".join(sorted(known))
+            ),
+        )
     rows.fieldnames = headings
     points = []
     for number, row in enumerate(rows, 2):
@@ -150,7 +158,9 @@ def _of_texts(given: dict[str, str], where: str) -> Point:
         try:
             made[name] = int(cell, 0) if name in _WHOLE else float(cell) if name in _BROKEN else cell
         except ValueError as error:
-            raise WrongShape(field=f"{where}.{name}", problem=f"{cell[:40]!r} is no number") from error
+            raise WrongShape(
+                field=f"{where}.{name}", problem=sentence("%(cell)s is no number", cell=repr(cell[:40]))
+            ) from error
         if name == "writable":
             made[name] = cell.lower() in {"1", "true", "yes", "y"}
     if "type" not in made and made.get("table") in BITS:

@@ -10,7 +10,8 @@ from typing import Final
 from asyncua import ua
 from asyncua.ua.uaerrors import UaError, UaStatusCodeError
 
-from hanmaru.floor.words import Sentence, foreign, sentence
+from hanmaru.floor.words import Sentence, sentence
+from hanmaru.gateway.drivers.opcua.status import SAID
 from hanmaru.gateway.errors import NO_ANSWER, Reconfigure, Retry, system_said
 
 CODE: Final = 0xFFFF0000
@@ -89,7 +90,8 @@ def told(device: str) -> Iterator[None]:
     except OSError as error:  # ConnectionError among them
         raise Retry(device=device, why=system_said(error)) from error
     except UaError as error:
-        raise Retry(device=device, why=foreign(error)) from error
+        why = sentence("what the server says cannot be understood: %(words)s", words=str(error)[:200])
+        raise Retry(device=device, why=why) from error
 
 
 def of_code(device: str, code: int) -> Retry | Reconfigure:
@@ -101,8 +103,13 @@ def of_code(device: str, code: int) -> Retry | Reconfigure:
 
 
 def words(code: int) -> Sentence:
-    """Answer a status code in words: those of the specification, without the low bits."""
+    """Answer a status code in words, without the low bits; with its name, by which manuals and makers know it."""
     name, text = ua.status_codes.get_name_and_doc(code & CODE)
     if text.startswith("Unknown"):
-        return sentence("the server says %(code)s", code=f"0x{code:08X}")
-    return foreign(f"{text.rstrip('.')} ({name})")
+        name = f"0x{code:08X}"
+    said = SAID.get(code & CODE)
+    return (
+        sentence("the server says %(code)s", code=name)
+        if said is None
+        else sentence("%(why)s (%(name)s)", why=said, name=name)
+    )
