@@ -11,7 +11,11 @@ Where everything lies is decided from an instance and told as a plan; both are J
 writes them; how: [Decide where everything lies](../how-to/decide-where-everything-lies.md).
 
 Keys that are not listed here are refused by name. Lengths may be in any unit that is used throughout; no number is
-above {MOST:,}. "optional" keys may be left out, all others must be there. `<id>` stands for the id of a material.
+above {MOST:,}. "optional" keys may be left out, all others must be there. `<id>` stands for the id of a material, or of
+whatever else the key goes by.
+
+A reader of another make that takes the first keys of a plan alone may leave `method` and `history` unread; `gap` and
+`why` are written only with `--why`.
 """
 EXAMPLES = {
     "bulk-instance": {
@@ -25,8 +29,8 @@ EXAMPLES = {
         "rules": {"forbidden": [{"from": 440, "to": 460}]},
     },
     "bulk-plan": {
-        "objective": 3750,
-        "bound": 3750,
+        "objective": 2600,
+        "bound": 2600,
         "optimal": True,
         "seconds": 0.02,
         "seed": 1,
@@ -36,6 +40,16 @@ EXAMPLES = {
         "aisles": [{"id": "A1", "weight": 1, "racks": [24, 24]}, {"id": "A2", "weight": 2, "racks": [24]}],
         "materials": [{"id": "P1", "bins": 3}, {"id": "P2", "bins": 1}],
         "models": [{"id": "K1", "frequency": 40, "materials": ["P1", "P2"]}],
+        "today": {
+            "P1": {"aisle": "A2", "rack": 0, "first_bin": 4},
+            "P2": {"aisle": "A1", "rack": 1, "first_bin": 0},
+        },
+        "rules": {
+            "blocked": [{"aisle": "A1", "rack": 0, "first_bin": 10, "bins": 2}],
+            "racks": [{"aisle": "A1", "rack": 1, "level": 1}],
+            "levels": [{}, {"cost": 0.5, "heaviest": 15}],
+            "masses": {"P1": 40},
+        },
     },
     "kitting-plan": {
         "objective": 40,
@@ -47,6 +61,35 @@ EXAMPLES = {
             "P1": {"aisle": "A1", "rack": 0, "first_bin": 0},
             "P2": {"aisle": "A1", "rack": 0, "first_bin": 3},
         },
+    },
+    "kitting-moves": {
+        "moves": [
+            {
+                "week": 1,
+                "material": "P1",
+                "bins": 3,
+                "from": {"aisle": "A2", "rack": 0, "first_bin": 4},
+                "to": {"aisle": "A1", "rack": 0, "first_bin": 0},
+                "aside": False,
+                "cost": 25,
+                "change": -80,
+            },
+            {
+                "week": 1,
+                "material": "P2",
+                "bins": 1,
+                "from": {"aisle": "A1", "rack": 1, "first_bin": 0},
+                "to": {"aisle": "A1", "rack": 0, "first_bin": 3},
+                "aside": False,
+                "cost": 15,
+                "change": -20,
+            },
+        ],
+        "cost": 40,
+        "saving": 2500,
+        "paid_in": 2,
+        "remaining": 0,
+        "labour": {"per_move": 10, "per_bin": 5, "moves_a_week": 40, "weeks": 26, "periods_a_week": 1},
     },
 }
 

@@ -19,6 +19,7 @@ from hanmaru.launch.commands import (
     simulate,
     site,
     solve,
+    solved,
     twin,
     up,
     user,
@@ -52,6 +53,7 @@ app.add_typer(bus.app, name="bus")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(twin.app, name="twin")
 app.add_typer(gateway.app, name="gateway")
+solved.add_to(solve.app)
 app.add_typer(solve.app, name="solve")
 
 

@@ -3,9 +3,7 @@
 The main thread stays free to show how far it is and to hear Ctrl-C: a solver may sit in compiled code for a while.
 """
 
-import os
 import signal
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +11,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from math import inf
-from pathlib import Path
 from types import FrameType
 from typing import Any, Final, Literal, Protocol, TypeVar
 
@@ -102,21 +99,19 @@ class Run:
     def to_the_end(self, look: Callable[[Progress], None]) -> Plan:
         """Run, and look at the progress all the while; answer the best plan. Raise what a solver raises, NoPlanYet."""
         solver(self.search.kind)  # loads compiled code, which is no part of the search's time
-        with tempfile.TemporaryDirectory(prefix="hanmaru-solve-") as folder:
-            sign, begun = Path(folder) / "stop", time.monotonic()
-            self.progress.of = self.search.starts
-            here = threading.Thread(target=self._here, daemon=True)
-            others = threading.Thread(target=self._elsewhere, args=(sign,), daemon=True)
-            threads = [here, others] if self.search.starts > 1 else [here]
-            for thread in threads:
-                thread.start()
-            while any(thread.is_alive() for thread in threads) and not self.stopped.is_set():
-                self.stopped.wait(LOOK)
-                self.progress.seconds = time.monotonic() - begun
-                look(self.progress)
-            sign.touch()
-            here.join()
-            threads[-1].join(PARTING)
+        begun = time.monotonic()
+        self.progress.of = self.search.starts
+        here = threading.Thread(target=self._here, daemon=True)
+        others = threading.Thread(target=self._elsewhere, daemon=True)
+        threads = [here, others] if self.search.starts > 1 else [here]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads) and not self.stopped.is_set():
+            self.stopped.wait(LOOK)
+            self.progress.seconds = time.monotonic() - begun
+            look(self.progress)
+        here.join()
+        threads[-1].join(PARTING)
         self.progress.over = True
         look(self.progress)
         return self._best(time.monotonic() - begun)
@@ -130,13 +125,13 @@ class Run:
             self.errors.append(error)
             self.stopped.set()
 
-    def _elsewhere(self, sign: Path) -> None:
+    def _elsewhere(self) -> None:
         """Search from the other seeds, in processes here or on a cluster."""
         until = time.time() + self.search.limit
         seeds = range(self.search.seed + 1, self.search.seed + self.search.starts)
-        calls = [(self.search, seed, until, str(sign)) for seed in seeds]
+        calls = [(self.search, seed, until) for seed in seeds]
         try:
-            for plan in everywhere(self.compute, search_once, calls):
+            for plan in everywhere(self.compute, search_once, calls, self.stopped):
                 if plan is not None:
                     self._take(plan)
         except NoCluster as error:
@@ -174,36 +169,23 @@ def compile_all() -> None:
         pass
 
 
-def _compile(searches: Sequence[tuple[Kind, str, float, str]]) -> None:
+def _compile(searches: Sequence[tuple[Kind, str, float, str]], _sign: Callable[[], bool]) -> None:
     for kind, like, fill, method in searches:
         instance = (generate_bulk if kind == "bulk" else generate_kitting)(like, COMPILED_SEED, fill)
         _solve(Search(kind, instance, method), Watch(time.monotonic, COMPILED_FOR), COMPILED_SEED)
 
 
-def search_once(search: Search, seed: int, until: float, sign: str) -> Plan | None:
-    """Search from one seed in this process, until a moment of time.time() or until a file appears at `sign`.
+def search_once(search: Search, seed: int, until: float, sign: Callable[[], bool]) -> Plan | None:
+    """Search from one seed in this process, until a moment of time.time() or until the sign says to end.
 
     None once it is too late to begin.
     """
-    if time.time() >= until or os.path.exists(sign):  # noqa: PTH110 - asked ten times a second, without an object
+    if time.time() >= until or sign():
         return None
     with suppress(ValueError):  # in a thread of a Dask worker nobody gets signals anyway
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes of a terminal; the first decides
-    watch = Watch(time.monotonic, until - time.time(), _Sign(sign))
+    watch = Watch(time.monotonic, until - time.time(), sign)
     return _solve(search, watch, seed)
-
-
-class _Sign:
-    """Whether a file has appeared; the disk is asked twenty times a second at most."""
-
-    def __init__(self, path: str) -> None:
-        self.path, self.next, self.seen = path, 0.0, False
-
-    def __call__(self) -> bool:
-        if not self.seen and time.monotonic() >= self.next:
-            self.next = time.monotonic() + 0.05
-            self.seen = os.path.exists(self.path)  # noqa: PTH110 - as above
-        return self.seen
 
 
 def _solve(search: Search, watch: Watch, seed: int) -> Plan:
@@ -222,12 +204,18 @@ def problem_of(search: Search) -> Any:
     return (bulk if search.kind == "bulk" else kitting).problem_of(search.document)
 
 
-def plan_document(plan: Plan, problem: Any) -> dict[str, Any]:
-    """Answer a plan as JSON has it."""
+def plan_document(plan: Plan, problem: Any, *, why: bool = False) -> dict[str, Any]:
+    """Answer a plan as JSON has it; `why` adds its gap, and why everything lies where it lies."""
     if isinstance(plan, BulkPlan):
-        return bulk.plan_document(plan)
-    assert isinstance(problem, KittingProblem)  # noqa: S101 - for the type checker: the plan is of this problem
-    return kitting.plan_document(plan, problem)
+        document = bulk.plan_document(plan)
+    else:
+        assert isinstance(problem, KittingProblem)  # noqa: S101 - for the type checker: the plan is of this problem
+        document = kitting.plan_document(plan, problem)
+    if not why:
+        return document
+    from hanmaru.decide.slotting.formats.why import with_why  # noqa: PLC0415 - only who asks why pays
+
+    return with_why(document, problem, plan)
 
 
 @contextmanager

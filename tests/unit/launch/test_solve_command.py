@@ -15,13 +15,18 @@ from typer.testing import CliRunner, Result
 from hanmaru.decide.slotting.baskets import NoBaskets
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
 from hanmaru.decide.slotting.check.bulk import check_bulk
+from hanmaru.decide.slotting.errors import NoToday
 from hanmaru.decide.slotting.formats import kitting
 from hanmaru.decide.slotting.generate import generate_bulk, generate_kitting
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
 from hanmaru.decide.slotting.watch import Watch
+from hanmaru.kernel.errors import Invalid
 from hanmaru.launch import solving
 from hanmaru.launch.cli import app
+from hanmaru.launch.commands.solved import NoMoves, WrongPlan
+from hanmaru.launch.signs import FileSign
 from tests.plain_english import plain_english  # noqa: F401 - a fixture for all tests here
+from tools.slotting_page import EXAMPLES
 
 
 def every_order(problem: BulkProblem, watch: Watch, seed: int, method: str) -> BulkPlan:
@@ -120,6 +125,40 @@ def test_a_plan_is_written_checked_and_drawn(strip: Path, store: Path, tmp_path:
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+def test_a_plan_is_explained_and_its_reasons_written(strip: Path, store: Path, tmp_path: Path) -> None:
+    for kind, instance in (("bulk", strip), ("kitting", store)):
+        out = tmp_path / f"{kind}.json"
+        assert "why" not in last(solve(kind, instance, "--out", out, "--why"))
+        assert {"gap", "why"} <= json.loads(out.read_text(encoding="utf-8")).keys()
+        told = solve("explain", instance, out, "--most", 2)
+        assert (told.exit_code, "When it was known" in told.stdout) == (0, True)
+        name = json.loads(instance.read_text(encoding="utf-8"))["materials"][1]["id"]
+        alone = solve("explain", instance, out, "--material", name, "--language", "ko").stdout
+        assert f"\n{name}: " in alone
+        assert "비용" in alone
+    assert "names the material nobody" in str(solve("explain", store, out, "--material", "nobody").exception)
+    assert isinstance(solve("explain", strip, out).exception, Invalid)
+
+
+def test_moves_are_planned_from_today_to_a_plan(strip: Path, tmp_path: Path) -> None:
+    store, plan, out = (tmp_path / name for name in ("inside.json", "plan.json", "moves.json"))
+    store.write_text(json.dumps(EXAMPLES["kitting-instance"]), encoding="utf-8")
+    plan.write_text(json.dumps(EXAMPLES["kitting-plan"]), encoding="utf-8")
+    done = solve("moves", store, plan, "--per-move", 10, "--per-bin", 5, "--out", out, "--plot", tmp_path / "m.html")
+    assert done.exit_code == 0, done.output
+    assert (last(done)["moves"], last(done)["paid_in"]) == (2, 2)
+    assert json.loads(out.read_text(encoding="utf-8")) == EXAMPLES["kitting-moves"]
+    assert "<table" in (tmp_path / "m.html").read_text(encoding="utf-8")
+    assert solve("moves", store, plan).exit_code == 2
+    solve("bulk", strip, "--out", tmp_path / "along.json")
+    assert isinstance(solve("moves", strip, tmp_path / "along.json", "--per-move", 1).exception, NoMoves)
+    untold = {key: value for key, value in EXAMPLES["kitting-instance"].items() if key != "today"}
+    store.write_text(json.dumps(untold), encoding="utf-8")
+    assert isinstance(solve("moves", store, plan, "--per-move", 1).exception, NoToday)
+    plan.write_text(json.dumps(EXAMPLES["kitting-plan"] | {"objective": 1}), encoding="utf-8")
+    assert isinstance(solve("moves", store, plan, "--per-move", 1).exception, WrongPlan)
+
+
 def test_check_names_each_violation_and_fails(strip: Path, tmp_path: Path) -> None:
     plan = last(solve("bulk", strip))
     one, other = list(plan["positions"])[:2]
@@ -201,10 +240,11 @@ def test_a_search_without_a_plan_says_so(strip: Path, monkeypatch) -> None:
 
 
 def test_a_start_that_comes_too_late_or_after_the_sign_does_nothing(tmp_path: Path, strip: Path) -> None:
-    search = solving.Search("bulk", json.loads(strip.read_text()))
-    assert solving.search_once(search, 1, 0.0, str(tmp_path / "stop")) is None
-    (tmp_path / "stop").touch()
-    assert solving.search_once(search, 1, inf, str(tmp_path / "stop")) is None
+    search, going, shown = solving.Search("bulk", json.loads(strip.read_text())), *map(FileSign, (tmp_path, tmp_path))
+    assert solving.search_once(search, 1, 0.0, going) is None
+    assert solving.search_once(search, 1, inf, going) is not None
+    shown.show()
+    assert solving.search_once(search, 1, inf, shown) is None
 
 
 RETAIL = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
@@ -239,7 +279,7 @@ def test_compiling_solves_by_every_method_that_is_compiled(monkeypatch: pytest.M
     solved = []
 
     def here(_compute: object, task: Callable[..., object], calls: Iterable[tuple[object, ...]]) -> Iterator[object]:
-        return (task(*arguments) for arguments in calls)
+        return (task(*arguments, bool) for arguments in calls)
 
     def note(problem: BulkProblem | KittingProblem, _watch: Watch, _seed: int, method: str) -> None:
         solved.append((type(problem), method, len(problem.materials) > 1))

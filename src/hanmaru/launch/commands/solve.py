@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 from pathlib import Path
@@ -25,6 +26,8 @@ from hanmaru.launch.documents import read_document, write_document, write_text
 app = typer.Typer(no_args_is_help=True, help="Decide where materials lie, with a proof of how good the plan is.")
 generating = typer.Typer(no_args_is_help=True, help="Make instances to try the search on.")
 app.add_typer(generating, name="generate")
+LONG = ("positions", "places", "strips", "history", "why")
+"""Keys of a plan that the last line leaves out when the plan is written to a file."""
 
 
 class Method(StrEnum):
@@ -57,6 +60,7 @@ Plot = Annotated[Path | None, typer.Option(help="Write pictures: .svg one sheet,
 Tongue = Annotated[Language, typer.Option(help="Language of the pictures.")]
 Like = Annotated[str, typer.Option(help="The shape; what is not known is answered with a list.")]
 MaybeLike = Annotated[str | None, typer.Option(help="The shape; what is not known is answered with a list.")]
+Reasons = Annotated[bool, typer.Option("--why", help="Tell in the plan why everything lies where it lies.")]
 Fill = Annotated[float | None, typer.Option(help="Share of the room that is taken.")]
 
 
@@ -76,13 +80,14 @@ def bulk(
     out: Out = None,
     plot: Plot = None,
     language: Tongue = Language.ENGLISH,
+    why: Reasons = False,  # noqa: FBT002 - an option of the command line
 ) -> None:
     """Lay materials side by side along a strip so that they are carried least. Ctrl-C takes the best so far.
 
     Progress goes to stderr; the last line of stdout is the plan as JSON, or what it costs when --out takes it.
     """
     search = solving.Search("bulk", read_document(instance), method, time_limit or inf, seed, starts)
-    _solve(context, search, out, plot, language)
+    _solve(context, search, _Wanted(out, plot, language, why))
 
 
 @app.command("kitting")
@@ -96,20 +101,21 @@ def kitting(
     out: Out = None,
     plot: Plot = None,
     language: Tongue = Language.ENGLISH,
+    why: Reasons = False,  # noqa: FBT002 - an option of the command line
 ) -> None:
     """Lay materials into the bins of a store so that kits are picked with least walking. Ctrl-C takes the best so far.
 
     Progress goes to stderr; the last line of stdout is the plan as JSON, or what it costs when --out takes it.
     """
     search = solving.Search("kitting", read_document(instance), method, time_limit or inf, seed, starts)
-    _solve(context, search, out, plot, language)
+    _solve(context, search, _Wanted(out, plot, language, why))
 
 
 @app.command("check")
 def check(instance: Instance, plan: Annotated[Path, typer.Argument(help="The plan, JSON.")]) -> None:
     """Look whether a plan keeps to its instance and to what it says of itself; exit status 1 names what does not."""
     question, answer = read_document(instance), read_document(plan)
-    report = _checked(question, answer)
+    report = checked(question, answer)
     for violation in report.violations:
         typer.echo(violation)
     if not report.ok:
@@ -152,7 +158,17 @@ def generate_kitting(
         _hand_out(making.generate_kitting(str(like), seed, fill), out)
 
 
-def _solve(context: typer.Context, search: solving.Search, out: Path | None, plot: Path | None, language: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be handed out of a search."""
+
+    out: Path | None
+    plot: Path | None
+    language: str
+    why: bool
+
+
+def _solve(context: typer.Context, search: solving.Search, wanted: _Wanted) -> None:
     problem = solving.problem_of(search)
     run = solving.Run(search, settings_of(context).compute)
     console = Console(stderr=True, highlight=False)
@@ -160,29 +176,35 @@ def _solve(context: typer.Context, search: solving.Search, out: Path | None, plo
         plan = run.to_the_end(_teller(console))
     for trouble in run.troubles:
         console.print(f"Another process did not hand in its plan: {trouble}", style="yellow", markup=False)
-    document = solving.plan_document(plan, problem)
-    report = _checked(search.document, document)
+    document = solving.plan_document(plan, problem, why=wanted.why)
+    report = checked(search.document, document)
     for violation in report.violations:
         console.print(f"The plan is wrong, please tell us: {violation}", style="red", markup=False)
-    if plot:
-        write_text(plot, _pictures(problem, plan, plot, language))
-    if out:
-        write_document(out, document)
-        document = {key: value for key, value in document.items() if key not in ("positions", "places", "history")}
-        document["out"] = str(out)
+    if wanted.plot:
+        write_text(wanted.plot, _pictures(problem, plan, wanted.plot, wanted.language))
+    if wanted.out:
+        write_document(wanted.out, document)
+        document = {key: value for key, value in document.items() if key not in LONG}
+        document["out"] = str(wanted.out)
     sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
     if not report.ok:
         raise typer.Exit(1)
 
 
-def _checked(instance: dict[str, Any], plan: dict[str, Any]) -> Report:
+def checked(instance: dict[str, Any], plan: dict[str, Any]) -> Report:
+    """Answer what is wrong with a plan of either kind."""
     return (check_kitting if "aisles" in instance else check_bulk)(instance, plan)
 
 
 def _pictures(problem: Any, plan: solving.Plan, file: Path, language: str) -> str:
     from hanmaru.decide.slotting.pictures.sheet import page, sheet  # noqa: PLC0415 - only who wants pictures pays
 
-    return (page if file.suffix.lower() in (".html", ".htm") else sheet)(problem, plan, language)
+    return (page if is_page(file) else sheet)(problem, plan, language)
+
+
+def is_page(file: Path) -> bool:
+    """Whether a file is to hold a page rather than one picture."""
+    return file.suffix.lower() in (".html", ".htm")
 
 
 def _hand_out(document: dict[str, Any], out: Path | None) -> None:

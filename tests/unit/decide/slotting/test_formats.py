@@ -10,12 +10,17 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from hanmaru.decide.slotting.bulk.problem import BulkPlan
+from hanmaru.decide.slotting.check.bulk import check_bulk
+from hanmaru.decide.slotting.check.kitting import check_kitting
 from hanmaru.decide.slotting.errors import WrongValue
 from hanmaru.decide.slotting.formats import bulk, kitting
 from hanmaru.decide.slotting.formats.conform import conform
+from hanmaru.decide.slotting.formats.moves import moves_document
 from hanmaru.decide.slotting.formats.schemas import SCHEMAS
+from hanmaru.decide.slotting.formats.why import with_why
 from hanmaru.decide.slotting.generate import generate_bulk, generate_kitting
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, Place
+from hanmaru.decide.slotting.kitting.reslot import Labour, reslot
 from hanmaru.decide.slotting.watch import Step
 from hanmaru.kernel.errors import HanmaruError, Invalid
 from tools.slotting_page import EXAMPLES
@@ -29,6 +34,7 @@ STRIP = {
         {"id": "C", "width": 3, "trips": {"1": 2}},
     ],
     "today": {"A": 1.5, "나사": 5, "C": 8.5},
+    "today_strips": {"A": "a", "C": "b"},
     "rules": {
         "fixed": {"A": 1.5},
         "forbidden": [{"from": 3, "to": 3.5}],
@@ -116,6 +122,29 @@ def test_the_examples_of_the_reference_page_are_read() -> None:
     strip, store = bulk.problem_of(EXAMPLES["bulk-instance"]), kitting.problem_of(EXAMPLES["kitting-instance"])
     assert bulk.plan_of(EXAMPLES["bulk-plan"], strip).optimal
     assert kitting.plan_of(EXAMPLES["kitting-plan"], store).optimal
+    assert check_bulk(EXAMPLES["bulk-instance"], EXAMPLES["bulk-plan"]).ok
+    assert check_kitting(EXAMPLES["kitting-instance"], EXAMPLES["kitting-plan"]).ok
+
+
+def test_the_example_of_moves_is_what_comes_out() -> None:
+    store = kitting.problem_of(EXAMPLES["kitting-instance"])
+    plan, labour = kitting.plan_of(EXAMPLES["kitting-plan"], store), Labour(10, 5, 40, 26)
+    document = moves_document(store, plan, reslot(store, plan.places, labour), labour)
+    conform(document, SCHEMAS["kitting-moves"])
+    assert document == EXAMPLES["kitting-moves"]
+
+
+def test_why_conforms_and_says_what_moving_costs() -> None:
+    strip, store = bulk.problem_of(EXAMPLES["bulk-instance"]), kitting.problem_of(EXAMPLES["kitting-instance"])
+    along, inside = bulk.plan_of(EXAMPLES["bulk-plan"], strip), kitting.plan_of(EXAMPLES["kitting-plan"], store)
+    told = with_why(bulk.plan_document(along), strip, along)
+    conform(told, SCHEMAS["bulk-plan"])
+    assert (told["gap"], told["why"]["panel"]["cost"]) == (0, 12 * 50 + 5 * 400)
+    assert told["why"]["panel"]["pulls"][0] == {"supply_point": 0, "trips": 12, "way": -50}
+    told = with_why(kitting.plan_document(inside, store), store, inside)
+    conform(told, SCHEMAS["kitting-plan"])
+    assert told["why"]["P2"]["pulls"] == [{"model": "K1", "cost": 40, "companions": 1}]
+    assert told["why"]["P2"]["elsewhere"] == [{"aisle": "A2", "change": 80, "room": True}]
 
 
 @pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS)
@@ -131,6 +160,8 @@ BAD_STRIPS = [
     ("length", inf, "length is inf, which is no number"),
     ("length", 0, "length must be more than 0; it is 0"),
     ("length", 2e9, "length must be at most 1000000000; it is 2000000000. Use a larger unit"),
+    ("today_strips.A", "c", "today_strips.A names the strip c, which is not among the strips"),
+    ("today_strips.X", "a", "today_strips names the material X"),
     ("strips", ..., "rules.strips.C names the strip b, which is not among the strips"),
     ("strips.1.id", "a", "strips[1].id: a stands there twice"),
     ("strips.1.to", 11, "strips[1]: from 1 to 11 leaves the strip, which reaches from 0 to 10"),

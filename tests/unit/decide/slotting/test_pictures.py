@@ -9,17 +9,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hanmaru.decide.slotting import explained
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem, Strip
 from hanmaru.decide.slotting.check.bulk import bulk_objective
 from hanmaru.decide.slotting.check.kitting import kitting_objective
 from hanmaru.decide.slotting.formats import bulk, kitting
 from hanmaru.decide.slotting.generate import generate_bulk, generate_kitting
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
-from hanmaru.decide.slotting.pictures import along, flows, moves, palette, passes, shelves, store, strip, words
+from hanmaru.decide.slotting.pictures import (
+    along,
+    flows,
+    moves,
+    palette,
+    passes,
+    reslotting,
+    shelves,
+    store,
+    strip,
+    words,
+)
 from hanmaru.decide.slotting.pictures.convergence import convergence
 from hanmaru.decide.slotting.pictures.families import families
 from hanmaru.decide.slotting.pictures.sheet import page, sheet
 from hanmaru.decide.slotting.watch import Step
+from tools.slotting_page import EXAMPLES
 
 SVG = "{http://www.w3.org/2000/svg}"
 ABOUT = {"bound": 1.0, "optimal": False, "seconds": 2.5, "seed": 1, "method": "auto"}
@@ -110,6 +123,46 @@ def test_several_strips_stand_below_each_other() -> None:
     expected = bulk_objective(document, plan.positions, detours)
     assert along.cost(several, plan.positions, on) == pytest.approx(expected)
     drawn(sheet(several, told, "ko"))
+
+
+def test_several_strips_stand_before_and_after_where_today_tells_of_them() -> None:
+    problem, plan = strip_of("case-12")
+    sides = (Strip("left", 0, problem.length), Strip("right", 0, problem.length, 250))
+    on = {one.key: sides[place % 2].key for place, one in enumerate(problem.materials)}
+    several, told = replace(problem, strips=sides, today_strips=on), replace(plan, strips=on)
+    assert len(boxes(strip.layout(several, told, "ko").svg("ko"))) == 2 * len(problem.materials)
+    stays = replace(plan, positions=problem.today, strips=on)
+    assert moves.moves_along(several, stays, "en") == []
+    crossed = moves.moves_along(several, replace(stays, strips=on | {"M1": "right"}), "en")
+    assert [(one.material, one.by) for one in crossed] == [("M1", "⇅")]
+    assert (crossed[0].came_from.partition(" ")[0], crossed[0].goes_to.partition(" ")[0]) == ("left", "right")
+
+
+def test_a_store_with_rules_is_drawn_with_what_is_blocked_and_by_the_bins_it_takes() -> None:
+    document = EXAMPLES["kitting-instance"]
+    document = {**document, "rules": document["rules"] | {"bins_by_size": {"P2": {"large": 2}}}}
+    document["rules"]["racks"] = [{"aisle": "A1", "rack": 1, "level": 1, "bin_size": "large"}]
+    problem = kitting.problem_of(document)
+    plan = kitting.plan_of(EXAMPLES["kitting-plan"], problem)
+    picture = store.layout(problem, plan, "en").svg("en")
+    texts = {one.text for one in drawn(picture).iter(f"{SVG}text")}
+    assert {"blocked", "↑1 large", "↑ level above the floor"} <= texts
+    assert "levels and replenishment" in sheet(problem, plan, "en")
+    assert "bins 1-2" in moves.moves_inside(problem, plan, "en")[1].came_from
+
+
+def test_weeks_of_moves_are_listed_and_their_balance_ends_in_what_they_gain() -> None:
+    document = EXAMPLES["kitting-moves"]
+    weekly = reslotting.balances(document)
+    assert weekly[0] == -40
+    assert weekly[-1] == document["saving"] - document["cost"]
+    assert weekly[document["paid_in"] - 1] >= 0 > weekly[document["paid_in"] - 2]
+    for language in ("en", "ko"):
+        drawn(reslotting.picture(document, language).svg(language))
+        printed = reslotting.page(document, language)
+        assert printed.count('class="box"') == 2
+    nothing = {**document, "moves": [], "cost": 0, "saving": 0, "paid_in": None}
+    assert "no move pays back within 26 weeks" in reslotting.page(nothing, "en")
 
 
 def test_costs_are_those_of_the_checker() -> None:
@@ -223,6 +276,6 @@ def test_every_word_has_both_languages_with_the_same_blanks() -> None:
         assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", korean))
         assert re.search("[가-힣]", korean)
     used = set()
-    for module in (strip, flows, passes, store, moves):
+    for module in (strip, flows, passes, store, moves, reslotting, explained):
         used |= set(re.findall(r'say\(\s*"(\w+)"', open(module.__file__, encoding="utf-8").read()))  # noqa: PTH123, SIM115
     assert used <= words.WORDS.keys()

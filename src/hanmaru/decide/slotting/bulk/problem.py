@@ -62,6 +62,8 @@ class BulkProblem:
     today: Mapping[str, float] | None = None
     rules: BulkRules = field(default_factory=BulkRules)
     strips: tuple[Strip, ...] = ()
+    today_strips: Mapping[str, str] = field(default_factory=dict)
+    """On which of several strips materials lie today; only pictures and lists of moves ask for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from hanmaru.decide.slotting.formats.rules import (
     check_centres,
     check_known,
     check_rules,
+    check_strips,
     rules_document,
     rules_of,
 )
@@ -34,7 +35,9 @@ def problem_of(document: object) -> BulkProblem:
     today = instance.get("today")
     if today is not None:
         check_centres("today", today, widths, length)
-    check_rules(rules, Ground(widths, length, tuple(strip.key for strip in strips)), today)
+    ground = Ground(widths, length, tuple(strip.key for strip in strips))
+    check_rules(rules, ground, today)
+    check_strips("today_strips", instance.get("today_strips", {}), ground)
     return BulkProblem(
         length=length,
         supply_points=tuple(points),
@@ -42,6 +45,7 @@ def problem_of(document: object) -> BulkProblem:
         today=None if today is None else {key: float(centre) for key, centre in today.items()},
         rules=rules,
         strips=strips,
+        today_strips=dict(instance.get("today_strips", {})),
     )
 
 
@@ -61,6 +65,8 @@ def document_of(problem: BulkProblem) -> dict[str, Any]:
     }
     if problem.today is not None:
         instance["today"] = dict(problem.today)
+    if problem.today_strips:
+        instance["today_strips"] = dict(problem.today_strips)
     if rules := rules_document(problem.rules):
         instance["rules"] = rules
     if problem.strips:

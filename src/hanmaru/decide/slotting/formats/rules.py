@@ -45,10 +45,7 @@ def rules_of(entry: Mapping[str, Any]) -> BulkRules:
 
 def check_rules(rules: BulkRules, ground: Ground, today: Mapping[str, float] | None) -> None:
     """Refuse rules that name what is not there, or that cannot hold whatever the layout."""
-    check_known("rules.strips", rules.strips, ground.widths)
-    for name, strip in rules.strips.items():
-        if strip not in ground.strips:
-            raise UnknownStrip(key=f"rules.strips.{name}", id=shown(strip))
+    check_strips("rules.strips", rules.strips, ground)
     check_centres("rules.fixed", rules.fixed, ground.widths, ground.length)
     _check_fixed(rules, ground)
     _check_groups(rules.together, ground.widths)
@@ -57,6 +54,14 @@ def check_rules(rules: BulkRules, ground: Ground, today: Mapping[str, float] | N
         for name in ground.widths:
             if name not in (today or {}):
                 raise NoToday(key="rules.most_moved", id=name)
+
+
+def check_strips(key: str, strips: Mapping[str, str], ground: Ground) -> None:
+    """Refuse materials and strips that are not there. Raise UnknownMaterial or UnknownStrip."""
+    check_known(key, strips, ground.widths)
+    for name, strip in strips.items():
+        if strip not in ground.strips:
+            raise UnknownStrip(key=f"{key}.{name}", id=shown(strip))
 
 
 def check_known(key: str, named: Iterable[str], known: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""The four formats as JSON schemas (draft 2020-12): they rule what is read, and docs/reference/slotting shows them."""
+"""The formats as JSON schemas (draft 2020-12): they rule what is read, and docs/reference/slotting shows them."""
 
 from typing import Any, Final
 
@@ -104,12 +104,14 @@ BULK_INSTANCE: Final = _document(
             ),
             "materials": _list(_BULK_MATERIAL, "what lies on the strip", minItems=1),
             "today": _by_id(_CENTRE, "centres of today's layout, by material"),
+            "today_strips": _by_id(_id("id of the strip"), "strips of today's layout, by material, of several strips"),
             "rules": _BULK_RULES,
             "strips": _list(
                 _STRIP, "several strips within 0 to length that share its coordinate, in place of the one", minItems=1
             ),
         },
         "today",
+        "today_strips",
         "rules",
         "strips",
     ),
@@ -119,6 +121,13 @@ _HISTORY: Final = _list(
     _list({"type": ["number", "null"]}, "seconds, best objective, bound", minItems=3, maxItems=3),
     "what was known when: [seconds, best objective or null, bound]",
 )
+_GAP: Final[Schema] = {
+    "type": "number",
+    "minimum": 0,
+    "description": "(objective - bound) / objective: how much may be too much at most",
+}
+_CHANGE: Final[Schema] = {"type": "number", "description": "by how much the objective would change"}
+_COST: Final[Schema] = {"type": "number", "minimum": 0, "description": "its part of the objective"}
 _ABOUT_PLAN: Final[dict[str, Schema]] = {
     "objective": {"type": "number", "minimum": 0, "description": "what the plan costs"},
     "bound": {"type": "number", "minimum": 0, "description": "no plan costs less"},
@@ -127,6 +136,30 @@ _ABOUT_PLAN: Final[dict[str, Schema]] = {
     "seed": {"type": "integer", "description": "by which the search can be repeated"},
     "method": {"type": "string", "description": "what found the plan"},
 }
+_WHY_ALONG: Final = _object(
+    {
+        "cost": _COST,
+        "pulls": _list(
+            _object(
+                {
+                    "supply_point": _whole("number of the supply point, from 0", minimum=0),
+                    "trips": _number("trips a day", minimum=0),
+                    "way": {"type": "number", "description": "from the centre; less than 0 where it is on the left"},
+                }
+            ),
+            "the flows that pull it, the strongest first",
+        ),
+        "left": {"type": "number", "minimum": 0, "description": "trips a day that pull to the left"},
+        "right": {"type": "number", "minimum": 0, "description": "trips a day that pull to the right"},
+        "alone_at": {"type": "number", "description": "where it would lie were the strip empty"},
+        "alone": {"type": "number", "minimum": 0, "description": "what it would cost there"},
+        "swaps": _list(
+            _object({"material": _id("with which material"), "change": _CHANGE}),
+            "what changing places with a neighbour would cost, all between shifted, the cheapest first",
+        ),
+    },
+    description="why a material lies where it lies",
+)
 BULK_PLAN: Final = _document(
     "Bulk supply, plan",
     _object(
@@ -135,10 +168,14 @@ BULK_PLAN: Final = _document(
             "positions": _by_id(_CENTRE, "centre of every material's zone, by material"),
             "history": _HISTORY,
             "strips": _by_id(_id("id of the strip"), "strip of every material, by material, where there are several"),
+            "gap": _GAP,
+            "why": _by_id(_WHY_ALONG, "why each material lies where it lies; with --why"),
         },
         "method",
         "history",
         "strips",
+        "gap",
+        "why",
     ),
 )
 
@@ -267,13 +304,86 @@ KITTING_INSTANCE: Final = _document(
         "rules",
     ),
 )
+_WHY_INSIDE: Final = _object(
+    {
+        "cost": _COST,
+        "pulls": _list(
+            _object(
+                {
+                    "model": _id("id of the model"),
+                    "cost": {"type": "number", "minimum": 0, "description": "what it pays to enter the aisle"},
+                    "companions": _whole("how many others of its materials lie there", minimum=0),
+                }
+            ),
+            "the models that use it, those that enter for it alone first",
+        ),
+        "elsewhere": _list(
+            _object(
+                {
+                    "aisle": _id("id of the aisle"),
+                    "change": _CHANGE,
+                    "room": {"type": "boolean", "description": "whether enough adjacent bins are free there"},
+                }
+            ),
+            "what other aisles would cost were it moved alone, the cheapest first",
+        ),
+    },
+    description="why a material lies where it lies",
+)
+_LABOUR: Final = _object(
+    {
+        "per_move": _number("what one move costs, in the unit of the plan's objective", minimum=0),
+        "per_bin": _number("what it costs more for every bin", minimum=0),
+        "moves_a_week": _whole("how many moves can be made in a week", minimum=1),
+        "weeks": _whole("after so many weeks it must have paid", minimum=1),
+        "periods_a_week": _number("periods of the frequencies in a week: 5 where they are per day", exclusiveMinimum=0),
+    },
+    description="what moving costs",
+)
+_MOVE: Final = _object(
+    {
+        "week": _whole("week in which it is made, from 1", minimum=1),
+        "material": _id("id of the material"),
+        "bins": _whole("how many bins it takes at its new place", minimum=1),
+        "from": _PLACE,
+        "to": _PLACE,
+        "aside": {"type": "boolean", "description": "whether it is only laid aside, to be moved again"},
+        "cost": {"type": "number", "minimum": 0, "description": "what the move costs"},
+        "change": {"type": "number", "description": "by how much it changes the plan's objective, per period"},
+    },
+    description="one move",
+)
 KITTING_PLAN: Final = _document(
     "Kitting supply, plan",
     _object(
-        {**_ABOUT_PLAN, "places": _by_id(_PLACE, "place of every material, by material"), "history": _HISTORY},
+        {
+            **_ABOUT_PLAN,
+            "places": _by_id(_PLACE, "place of every material, by material"),
+            "history": _HISTORY,
+            "gap": _GAP,
+            "why": _by_id(_WHY_INSIDE, "why each material lies where it lies; with --why"),
+        },
         "optimal",
         "method",
         "history",
+        "gap",
+        "why",
+    ),
+)
+KITTING_MOVES: Final = _document(
+    "Kitting supply, moves from today's places to a plan's",
+    _object(
+        {
+            "moves": _list(_MOVE, "the moves in their order: each finds its bins free"),
+            "cost": {"type": "number", "minimum": 0, "description": "what all moves cost"},
+            "saving": {"type": "number", "minimum": 0, "description": "what they save until the date"},
+            "paid_in": {
+                "type": ["integer", "null"],
+                "description": "the week, from 1, at whose end they have paid; null where nothing is moved",
+            },
+            "remaining": _whole("materials that do not lie where the plan wants them: it would not pay", minimum=0),
+            "labour": _LABOUR,
+        }
     ),
 )
 
@@ -282,4 +392,5 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "bulk-plan": BULK_PLAN,
     "kitting-instance": KITTING_INSTANCE,
     "kitting-plan": KITTING_PLAN,
+    "kitting-moves": KITTING_MOVES,
 }

@@ -37,6 +37,16 @@ class RulesClash(Refused):
     message = "These rules cannot hold together: %(rules)s. Please drop one of them"
 
 
+class TodayTwice(Invalid):
+    """A layout of today that cannot be: one bin for two, or one that is blocked."""
+
+    code = "slotting.today_twice"
+    message = (
+        "today: %(one)s and %(other)s take the same bin %(bin)s of rack %(rack)s in aisle %(aisle)s. "
+        "Mend where they are"
+    )
+
+
 class TooLarge(Refused):
     """The source's model, bin by bin, outgrows what a solver bears."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hanmaru.decide.slotting.kitting.build import bins_in
+from hanmaru.decide.slotting.kitting.costs import Costs
 from hanmaru.decide.slotting.kitting.problem import KittingProblem, Place
 
 
@@ -23,12 +24,14 @@ class Pull:
 class Elsewhere:
     """Another aisle: by how much the objective would change if the material alone moved there.
 
-    `room` says whether a rack there has enough adjacent free bins today; without, something would have to give way.
+    `room` says whether a rack there that it may use has enough adjacent free bins; without, something would have to
+    give way. `allowed` says whether any rule lets it lie there at all, alone.
     """
 
     aisle: str
     change: float
     room: bool
+    allowed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,7 @@ class Explainer:
 
     def __init__(self, problem: KittingProblem, places: Mapping[str, Place]) -> None:
         """Take a problem and the places of all its materials."""
-        self._problem = problem
-        self._places = places
+        self._problem, self._costs = problem, Costs(problem)
         self._at = [places[material.key] for material in problem.materials]
         self._used: list[list[int]] = [[] for _ in problem.materials]
         self._count: list[dict[int, int]] = []
@@ -63,27 +65,30 @@ class Explainer:
         """Why material i (its index) lies where it lies."""
         problem, here = self._problem, self._at[i].aisle
         pulls = sorted(
-            (Pull(problem.models[m].key, self._cost(m, here), self._count[m][here] - 1) for m in self._used[i]),
+            (
+                Pull(problem.models[m].key, self._costs.entering(m, here), self._count[m][here] - 1)
+                for m in self._used[i]
+            ),
             key=lambda pull: (pull.companions > 0, -pull.cost, pull.model),
         )
         saved = sum(pull.cost for pull in pulls if pull.companions == 0)
+        saved += self._costs.lying(i, (here, self._at[i].rack))
         others = sorted(
             (self._other(i, a, saved) for a in range(len(problem.aisles)) if a != here),
-            key=lambda other: (other.change, other.aisle),
+            key=lambda other: (not other.allowed, other.change, other.aisle),
         )
         return Reason(problem.materials[i].key, problem.aisles[here].key, tuple(pulls), tuple(others))
 
     def _other(self, i: int, a: int, saved: float) -> Elsewhere:
-        paid = sum(self._cost(m, a) for m in self._used[i] if a not in self._count[m])
-        room = any(
-            0 < bins_in(self._problem, i, Place(a, r, 0)) <= longest for r, longest in enumerate(self._longest[a])
-        )
-        return Elsewhere(self._problem.aisles[a].key, paid - saved, room)
-
-    def _cost(self, m: int, a: int) -> float:
-        model, rules = self._problem.models[m], self._problem.rules
-        depot = rules.depot_of.get(model.key)
-        return model.frequency * (self._problem.aisles[a].weight if depot is None else rules.depots[depot][a])
+        """Another aisle, there in the rack that costs least, of those with room if there are any."""
+        paid = sum(self._costs.entering(m, a) for m in self._used[i] if a not in self._count[m])
+        racks = range(len(self._problem.aisles[a].racks))
+        allowed = [r for r in racks if self._costs.may_lie(i, (a, r)) and bins_in(self._problem, i, Place(a, r, 0))]
+        if self._problem.materials[i].key in self._problem.rules.fixed:
+            allowed = []
+        room = [r for r in allowed if bins_in(self._problem, i, Place(a, r, 0)) <= self._longest[a][r]]
+        lying = min((self._costs.lying(i, (a, r)) for r in room or allowed or racks), default=0.0)
+        return Elsewhere(self._problem.aisles[a].key, paid + lying - saved, bool(room), bool(allowed))
 
     def _gaps(self) -> list[list[int]]:
         """The longest stretch of free bins of every rack, by aisle."""

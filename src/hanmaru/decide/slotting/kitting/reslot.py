@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from math import inf
 
 from hanmaru.decide.slotting.kitting.build import bins_in
+from hanmaru.decide.slotting.kitting.costs import Costs
+from hanmaru.decide.slotting.kitting.errors import TodayTwice
 from hanmaru.decide.slotting.kitting.problem import KittingProblem, Place, Rack
 
 _LOOK_AT = 300
@@ -55,7 +57,10 @@ class Reslotting:
 
 
 def reslot(problem: KittingProblem, target: Mapping[str, Place], labour: Labour) -> Reslotting:
-    """Plan the moves from `problem.today` to `target`; materials without a place today are not moved."""
+    """Plan the moves from `problem.today` to `target`; materials without a place today are not moved.
+
+    Raises TodayTwice where two materials take the same bin today.
+    """
     floor = _Floor(problem, dict(problem.today or {}), target)
     moves: list[Move] = []
     while (step := floor.next()) is not None:
@@ -101,7 +106,7 @@ class _Floor:
     """Who lies where while moves are made."""
 
     def __init__(self, problem: KittingProblem, today: dict[str, Place], target: Mapping[str, Place]) -> None:
-        self._problem = problem
+        self._problem, self._costs = problem, Costs(problem)
         number = {material.key: i for i, material in enumerate(problem.materials)}
         self.at = {number[key]: place for key, place in today.items() if key in number}
         self._target = {i: target[problem.materials[i].key] for i in self.at}
@@ -122,8 +127,22 @@ class _Floor:
                 if i in self.at:
                     key = m, self.at[i].aisle
                     self._count[key] = self._count.get(key, 0) + 1
+        self._apart: dict[int, set[int]] = {}
+        for one, other in problem.rules.apart:
+            self._apart.setdefault(number[one], set()).add(number[other])
+            self._apart.setdefault(number[other], set()).add(number[one])
         for i, place in self.at.items():
-            self._write(i, place, i)
+            self._lie(i, place)
+
+    def _lie(self, i: int, place: Place) -> None:
+        """Lie where it lies today; raises TodayTwice where somebody lies there already."""
+        row = self._owner[place.aisle, place.rack]
+        for b in range(place.first_bin, place.first_bin + self.bins(i, place)):
+            if row[b] != -1:
+                names = [self._problem.materials[n].key if n >= 0 else "what is blocked" for n in (row[b], i)]
+                where = {"bin": b, "rack": place.rack, "aisle": self._problem.aisles[place.aisle].key}
+                raise TodayTwice(one=names[0], other=names[1], **where)
+            row[b] = i
 
     def bins(self, i: int, place: Place) -> int:
         """How many bins material i takes there."""
@@ -134,7 +153,7 @@ class _Floor:
         self._pending = [i for i in self._pending if self._target[i] != self.at[i]]
         free = [i for i in self._pending if not self._in_the_way(i)][:_LOOK_AT]
         if free:
-            best = min(free, key=lambda i: (self._promise(i, self._target[i].aisle), i))
+            best = min(free, key=lambda i: (self._promise(i, self._target[i]), i))
             return best, self._target[best], False
         for i in self._pending:
             for other in sorted(self._in_the_way(i)):
@@ -148,32 +167,32 @@ class _Floor:
 
     def move(self, i: int, place: Place) -> float:
         """Make a move; by how much the objective changes."""
-        change = 0.0
-        old = self.at[i].aisle
+        old = self.at[i]
+        change = self._nearer(i, place)
         for m in self._used[i]:
-            self._count[m, old] -= 1
-            change -= self._cost(m, old) if self._count[m, old] == 0 else 0.0
+            self._count[m, old.aisle] -= 1
+            change -= self._costs.entering(m, old.aisle) if self._count[m, old.aisle] == 0 else 0.0
         for m in self._used[i]:
-            change += self._cost(m, place.aisle) if self._count.get((m, place.aisle), 0) == 0 else 0.0
+            change += self._costs.entering(m, place.aisle) if self._count.get((m, place.aisle), 0) == 0 else 0.0
             self._count[m, place.aisle] = self._count.get((m, place.aisle), 0) + 1
         self._write(i, self.at[i], -1)
         self._write(i, place, i)
         self.at[i] = place
         return change
 
-    def _promise(self, i: int, a: int) -> float:
+    def _promise(self, i: int, to: Place) -> float:
         """The change of the objective, where each material bears its share of what its model's others make possible."""
-        old = self.at[i].aisle
-        if old == a:
-            return 0.0
-        gained = sum(self._cost(m, old) / self._count[m, old] for m in self._used[i])
-        paid = sum(self._cost(m, a) for m in self._used[i] if self._count.get((m, a), 0) == 0)
-        return paid - gained
+        old, change = self.at[i].aisle, self._nearer(i, to)
+        if old == to.aisle:
+            return change
+        gained = sum(self._costs.entering(m, old) / self._count[m, old] for m in self._used[i])
+        new = (m for m in self._used[i] if self._count.get((m, to.aisle), 0) == 0)
+        return change + sum(self._costs.entering(m, to.aisle) for m in new) - gained
 
-    def _cost(self, m: int, a: int) -> float:
-        model, rules = self._problem.models[m], self._problem.rules
-        depot = rules.depot_of.get(model.key)
-        return model.frequency * (self._problem.aisles[a].weight if depot is None else rules.depots[depot][a])
+    def _nearer(self, i: int, to: Place) -> float:
+        """By how much levels and the way from the dock change the objective."""
+        at = self.at[i]
+        return self._costs.lying(i, (to.aisle, to.rack)) - self._costs.lying(i, (at.aisle, at.rack))
 
     def _in_the_way(self, i: int) -> set[int]:
         """Who lies where material i is to lie; -2 for a pillar."""
@@ -188,19 +207,17 @@ class _Floor:
             return None
         for (a, r), row in self._owner.items():
             need = self.bins(i, Place(a, r, 0))
-            if need == 0 or self._forbidden(i, a, r):
+            if need == 0 or not self._costs.may_lie(i, (a, r)) or self._meets(i, a):
                 continue
             gap, begin = _tightest(row, need)
-            score = (self._promise(i, a), gap)
+            score = (self._promise(i, Place(a, r, begin)), gap)
             if begin >= 0 and score < best:
                 best, chosen = score, Place(a, r, begin)
         return chosen
 
-    def _forbidden(self, i: int, a: int, r: int) -> bool:
-        key, rules = self._problem.materials[i].key, self._problem.rules
-        level = rules.level_of.get((a, r), 0)
-        heavy = level < len(rules.heaviest) and rules.masses.get(key, 0.0) > rules.heaviest[level]
-        return heavy or a not in rules.aisles.get(key, {a}) or (a, r) in rules.forbidden.get(key, ())
+    def _meets(self, i: int, a: int) -> bool:
+        """Whether something lies in an aisle that must lie apart from material i."""
+        return any(other in self.at and self.at[other].aisle == a for other in self._apart.get(i, ()))
 
     def _write(self, i: int, place: Place, who: int) -> None:
         row = self._owner[place.aisle, place.rack]

@@ -83,10 +83,11 @@ def cost(problem: BulkProblem, centres: Centres, on: Mapping[str, str] | None = 
 def today(problem: BulkProblem) -> Centres | None:
     """Answer today's layout if it tells of every material: only then before and after can be compared.
 
-    It does not tell on which of several strips a material lies.
+    Of several strips it must tell the strip of each, too.
     """
-    known = problem.today
-    whole = known is not None and all(one.key in known for one in problem.materials) and len(problem.strips) < 2
+    known, on = problem.today or {}, problem.today_strips
+    several = len(problem.strips) > 1
+    whole = all(one.key in known and (one.key in on or not several) for one in problem.materials)
     return known if whole else None
 
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import Final
 from unicodedata import east_asian_width
 
-from hanmaru.decide.slotting.pictures.palette import FONT, INK, SHEET
+from hanmaru.decide.slotting.pictures.palette import FONT, INK, LINE_STRONG, PLANK_DEEP, SHEET
 
 WIDTH: Final = 1200
 """Width of every picture; heights differ."""
@@ -49,6 +49,17 @@ def line(x: float, y: float, to_x: float, to_y: float, stroke: str, **more: obje
     """Draw a straight line."""
     ends = f'x1="{_n(x)}" y1="{_n(y)}" x2="{_n(to_x)}" y2="{_n(to_y)}"'
     return _closed(f'<line {ends} stroke="{stroke}"', "line", more)
+
+
+def hatched(x: float, y: float, wide: float, high: float, step: float = 8.0) -> str:
+    """Draw what stays empty: a rectangle with slanted lines."""
+    lines = []
+    for number in range(int(-high // step) + 1, int(wide / step) + 1):
+        start = x + number * step  # where the line would leave the lower edge, were it as long
+        left, right = max(start, x), min(start + high, x + wide)
+        if right > left:
+            lines.append(f"M{left:.1f} {y + high - (left - start):.1f}L{right:.1f} {y + high - (right - start):.1f}")
+    return rect(x, y, wide, high, PLANK_DEEP) + path("".join(lines) or "M0 0", stroke=LINE_STRONG, stroke_width=0.8)
 
 
 def circle(x: float, y: float, radius: float, fill: str, **more: object) -> str:

@@ -20,7 +20,7 @@ def flows(problem: BulkProblem, plan: BulkPlan, language: str) -> Picture:
     parts, y = [heading(say("flows"), say("flows_note"))], 100.0
     for name, centres in (("today", before), ("plan", plan.positions)):
         if centres is not None:
-            on = plan.strips if name == "plan" else {}
+            on = plan.strips if name == "plan" else problem.today_strips
             parts.append(_panel(along, centres, on, say(name), y))
             y += HIGH + 92 + 16 * max(0, len(problem.strips) - 1)
     return Picture(say("flows"), y - 26, "".join(parts))

@@ -1,10 +1,12 @@
 """What moves from today's place to the plan's, as a list to print and tick off."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Final
 
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
+from hanmaru.decide.slotting.kitting.build import bins_in
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem, Place
 from hanmaru.decide.slotting.pictures.words import Words, figure
 
@@ -28,26 +30,29 @@ def moves_along(problem: BulkProblem, plan: BulkPlan, language: str) -> list[Mov
     found = []
     for key, centre in sorted(plan.positions.items(), key=lambda item: item[1]):
         was = before.get(key)
-        if was is None or len(problem.strips) > 1:  # today does not tell on which of several strips
-            came_from = say("nowhere") if was is None else figure(was)
-            found.append(Moved(key, came_from, " · ".join((*_on(plan, key), figure(centre))), ""))
-        elif abs(was - centre) > STILL * problem.length:
+        goes_to = " · ".join((*_on(plan.strips, key), figure(centre)))
+        if was is None:
+            found.append(Moved(key, say("nowhere"), goes_to, ""))
+            continue
+        stays = len(problem.strips) < 2 or problem.today_strips.get(key) == plan.strips.get(key)
+        if abs(was - centre) > STILL * problem.length or not stays:
+            came_from = " · ".join((*_on(problem.today_strips, key), figure(was)))
             arrow = "→" if centre > was else "←"
-            found.append(Moved(key, figure(was), figure(centre), f"{arrow} {figure(abs(centre - was))}"))
+            found.append(Moved(key, came_from, goes_to, f"{arrow} {figure(abs(centre - was))}" if stays else "⇅"))
     return found
 
 
 def moves_inside(problem: KittingProblem, plan: KittingPlan, language: str) -> list[Moved]:
     """Answer what moves inside a store, by aisle, rack and bin of the new places."""
     say, before = Words(language), problem.today or {}
-    bins = {material.key: material.bins for material in problem.materials}
+    index = {material.key: i for i, material in enumerate(problem.materials)}
     found = []
     order = sorted(plan.places.items(), key=lambda item: (item[1].aisle, item[1].rack, item[1].first_bin))
     for key, place in order:
         was = before.get(key)
         if was != place:
-            came_from = say("nowhere") if was is None else _told(problem, was, bins[key], say)
-            found.append(Moved(key, came_from, _told(problem, place, bins[key], say), ""))
+            came_from = say("nowhere") if was is None else _told(problem, was, bins_in(problem, index[key], was), say)
+            found.append(Moved(key, came_from, _told(problem, place, bins_in(problem, index[key], place), say), ""))
     return found
 
 
@@ -70,8 +75,8 @@ def _row(move: Moved, *, far: bool) -> str:
     return f'<tr><td class="box"></td><th scope="row">{escape(move.material)}</th>{rest}</tr>'
 
 
-def _on(plan: BulkPlan, key: str) -> tuple[str, ...]:
-    return (plan.strips[key],) if key in plan.strips else ()
+def _on(strips: Mapping[str, str], key: str) -> tuple[str, ...]:
+    return (strips[key],) if key in strips else ()
 
 
 def _told(problem: KittingProblem, place: Place, bins: int, say: Words) -> str:

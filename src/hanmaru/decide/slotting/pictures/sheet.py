@@ -7,7 +7,18 @@ from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
 from hanmaru.decide.slotting.pictures import along, flows, moves, passes, shelves, store, strip
 from hanmaru.decide.slotting.pictures.canvas import MARGIN, WIDTH, Picture, below, rect, text
 from hanmaru.decide.slotting.pictures.convergence import convergence, verdict
-from hanmaru.decide.slotting.pictures.palette import FONT, INK, INK_SOFT, LINE, PAPER, PINE, PINE_WASH, PLANK, SHEET
+from hanmaru.decide.slotting.pictures.palette import (
+    FONT,
+    INK,
+    INK_SOFT,
+    LINE,
+    PAPER,
+    PERSIMMON,
+    PINE,
+    PINE_WASH,
+    PLANK,
+    SHEET,
+)
 from hanmaru.decide.slotting.pictures.words import Words, figure
 
 Problem = BulkProblem | KittingProblem
@@ -49,6 +60,11 @@ thead th {{ background: {PLANK}; text-align: start; padding: 10px 14px; }}
 tbody th, td {{ text-align: start; padding: 9px 14px; border-bottom: 1px solid {LINE}; }}
 tr {{ break-inside: avoid; }}
 .box::before {{ content: ""; display: block; width: 20px; height: 20px; border: 2px solid; border-radius: 5px; }}
+@media (max-width: 700px) {{
+  main {{ padding: 10px; }}
+  section {{ padding: 12px; overflow-x: auto; }}
+  thead th, tbody th, td {{ padding: 7px 6px; font-size: 15px; }}
+}}
 @page {{ size: A4; margin: 14mm; }}
 @media print {{
   body {{ background: none; font-size: 11pt; }}
@@ -67,7 +83,7 @@ def _costs(problem: Problem, plan: Plan) -> tuple[float | None, float]:
     """Answer what today (where known) and the plan cost."""
     if isinstance(problem, BulkProblem):
         known = along.today(problem)
-        return None if known is None else along.cost(problem, known), plan.objective
+        return None if known is None else along.cost(problem, known, problem.today_strips), plan.objective
     places = shelves.today(problem)
     return None if places is None else shelves.cost(problem, places), plan.objective
 
@@ -76,7 +92,7 @@ def _head(problem: Problem, plan: Plan, language: str) -> Picture:
     """Draw what is said first: what it costs, how much less than today, and how good that is."""
     say, title = Words(language), _title(problem, language)
     before, after = _costs(problem, plan)
-    what = say("way" if isinstance(problem, BulkProblem) else "picking")
+    what = say("way" if isinstance(problem, BulkProblem) else _counted(problem))
     parts = [text(MARGIN, 52, title, 38, font_weight=720), text(MARGIN, 92, what, 19, fill=INK_SOFT)]
     parts.append(rect(MARGIN, 116, WIDTH - 2 * MARGIN, 112, PINE_WASH, rx=14))
     x = MARGIN + 28.0
@@ -88,10 +104,17 @@ def _head(problem: Problem, plan: Plan, language: str) -> Picture:
     if before:
         share = 100 * (before - after) / before
         words = say("shorter" if share >= 0 else "longer", share=f"{abs(share):.1f}")
-        parts.append(text(WIDTH - MARGIN - 28, 166, words, 24, fill=PINE, font_weight=700, text_anchor="end"))
+        colour = PINE if share >= 0 else PERSIMMON
+        parts.append(text(WIDTH - MARGIN - 28, 182, words, 26, fill=colour, font_weight=700, text_anchor="end"))
     quiet = f"{verdict(plan, say)} · {say('found_in', seconds=figure(round(plan.seconds, 1)))}"
-    parts.append(text(WIDTH - MARGIN - 28, 202, quiet, 18, fill=INK_SOFT, text_anchor="end"))
+    parts.append(text(WIDTH - MARGIN, 92, quiet, 19, fill=INK_SOFT, text_anchor="end"))
     return Picture(title, 236, "".join(parts))
+
+
+def _counted(problem: KittingProblem) -> str:
+    """Answer the words for what the objective of a store counts."""
+    rules = problem.rules
+    return "picking_more" if any(rules.level_costs) or rules.replenishments else "picking"
 
 
 def _pictures(problem: Problem, plan: Plan, language: str) -> list[Picture]:

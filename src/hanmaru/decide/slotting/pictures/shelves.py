@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from hanmaru.decide.slotting.kitting.build import bins_in
+from hanmaru.decide.slotting.kitting.costs import Costs
 from hanmaru.decide.slotting.kitting.problem import KittingProblem, Place
-from hanmaru.decide.slotting.pictures.canvas import MARGIN, WIDTH, fitting, rect, text, width_of
+from hanmaru.decide.slotting.pictures.canvas import MARGIN, WIDTH, fitting, hatched, rect, text, width_of
 from hanmaru.decide.slotting.pictures.palette import INK_SOFT, PLANK, PLANK_DEEP, on
 from hanmaru.decide.slotting.pictures.words import Words
 
@@ -76,7 +78,31 @@ class Shelves:
                 parts.append(text((start + end) / 2, y + HEAD - 26, words, 14, text_anchor="middle", font_weight=650))
         end = self.aisle_span(len(self.problem.aisles) - 1)[1]
         parts.append(rect(MARGIN, floor, end - MARGIN, 3, PLANK_DEEP))
+        return "".join([*parts, self.blocked(y), self.marks(y)])
+
+    def blocked(self, y: float) -> str:
+        """Draw the bins that hold nothing, hatched."""
+        parts = []
+        for one in self.problem.rules.blocked:
+            left, wide = self.racks[one.aisle, one.rack]
+            x, high = left + wide * 0.04, one.bins * self.bin
+            top = y + self.height - 14 - (one.first_bin + one.bins) * self.bin
+            parts.append(hatched(x, top, wide * 0.92, high))
         return "".join(parts)
+
+    def marks(self, y: float) -> str:
+        """Write below the racks on which level they stand and what size their bins have, where that is told."""
+        rules, parts = self.problem.rules, []
+        for rack, (left, wide) in self.racks.items():
+            level, size = rules.level_of.get(rack, 0), rules.bin_size.get(rack, "")
+            words = " ".join(one for one in (f"↑{level}" if level else "", size) if one)
+            if words and (label := fitting(words, wide + 4, 12)):
+                parts.append(text(left + wide / 2, y + self.height + 4, label, 12, text_anchor="middle", fill=INK_SOFT))
+        return "".join(parts)
+
+    def bins(self, number: int, place: Place) -> int:
+        """How many bins a material (its index) takes at a place."""
+        return bins_in(self.problem, number, place)
 
     def box(self, y: float, place: Place, bins: int, fill: str, name: str = "", **more: object) -> str:
         """Draw a material's run of bins, with its name where there is room."""
@@ -106,8 +132,8 @@ def entries(problem: KittingProblem, places: Places) -> list[float]:
 
 
 def cost(problem: KittingProblem, places: Places) -> float:
-    """Answer equation (13) of the formulation: entries of aisles times their weights."""
-    return sum(count * aisle.weight for count, aisle in zip(entries(problem, places), problem.aisles, strict=True))
+    """Answer what a layout costs: entries of aisles times their weights, and what rules add to it."""
+    return Costs(problem).of(places)
 
 
 def today(problem: KittingProblem) -> Places | None:

@@ -1,7 +1,18 @@
 """The layout of a store, the heat map of its picks, and the bins of one kit; each before and after."""
 
+from hanmaru.decide.slotting.kitting.costs import Costs
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem, Model
-from hanmaru.decide.slotting.pictures.canvas import MARGIN, WIDTH, Picture, circle, heading, rect, text, width_of
+from hanmaru.decide.slotting.pictures.canvas import (
+    MARGIN,
+    WIDTH,
+    Picture,
+    circle,
+    hatched,
+    heading,
+    rect,
+    text,
+    width_of,
+)
 from hanmaru.decide.slotting.pictures.families import Families, families
 from hanmaru.decide.slotting.pictures.palette import (
     FAINT,
@@ -14,6 +25,7 @@ from hanmaru.decide.slotting.pictures.palette import (
     PERSIMMON,
     PINE_WASH,
     PLANK,
+    PLANK_DEEP,
     between,
 )
 from hanmaru.decide.slotting.pictures.shelves import Places, Shelves, cost, entries, free, layouts, nothing
@@ -42,9 +54,10 @@ def heat(problem: KittingProblem, plan: KittingPlan, language: str) -> Picture:
     for name, places in layouts(problem, plan.places, say):
         counts = [short(count, say) for count in entries(problem, places)]
         parts += [_name(name, figure(cost(problem, places)), y), shelves.frame(y, free, counts.__getitem__)]
-        for material, count in zip(problem.materials, picks, strict=True):
+        for number, (material, count) in enumerate(zip(problem.materials, picks, strict=True)):
             fill, tip = between(HEAT, count / most), f"{material.key}: {figure(count)}"
-            parts.append(shelves.box(y, places[material.key], material.bins, fill, tip=tip))
+            place = places[material.key]
+            parts.append(shelves.box(y, place, shelves.bins(number, place), fill, tip=tip))
         y += shelves.height + 44
     parts.append(_scale(say, most, y))
     return Picture(say("heat"), y + 22, "".join(parts))
@@ -68,12 +81,12 @@ def dearest(problem: KittingProblem, places: Places) -> str:
     """Answer the key of the kit whose picking costs most."""
     keys = [material.key for material in problem.materials]
 
-    def walk(model: Model) -> float:
-        return model.frequency * sum(
-            problem.aisles[aisle].weight for aisle in {places[keys[index]].aisle for index in model.materials}
-        )
+    costs = Costs(problem)
 
-    return max(problem.models, key=walk).key
+    def walk(number: int, model: Model) -> float:
+        return sum(costs.entering(number, aisle) for aisle in {places[keys[i]].aisle for i in model.materials})
+
+    return max(enumerate(problem.models), key=lambda one: walk(*one))[1].key
 
 
 def picked(problem: KittingProblem) -> list[float]:
@@ -92,11 +105,12 @@ def _name(name: str, said: str, y: float) -> str:
 
 def _filled(shelves: Shelves, groups: Families, places: Places, y: float) -> str:
     parts = [shelves.frame(y, free, nothing)]
-    for material, group in zip(shelves.problem.materials, groups.of, strict=True):
+    for number, (material, group) in enumerate(zip(shelves.problem.materials, groups.of, strict=True)):
         place = places[material.key]
-        parts.append(shelves.box(y, place, material.bins, _colour(group), material.key, tip=material.key))
+        bins = shelves.bins(number, place)
+        parts.append(shelves.box(y, place, bins, _colour(group), material.key, tip=material.key))
         if group is None:
-            x, middle = shelves.centre(y, place, material.bins)
+            x, middle = shelves.centre(y, place, bins)
             aside = shelves.racks[0, 0][1] / 2 - 12 if shelves.named else 0
             parts.append(circle(x - aside, middle, min(3.0, shelves.bin * 0.45), INK))
     return "".join(parts)
@@ -120,16 +134,27 @@ def _legend(problem: KittingProblem, groups: Families, say: Words, y: float) -> 
     if -1 in groups.of:
         entries_of.append((UNUSED, say("no_kit")))
     entries_of.append((PLANK, say("free")))
+    if problem.rules.blocked:
+        entries_of.append((PLANK_DEEP, say("blocked")))
     parts, x, top = [], float(MARGIN), y
     for fill, words in entries_of:
         wide = 62 + width_of(words, 16)
         if x + wide > WIDTH - MARGIN + 30:
             x, y = float(MARGIN), y + 32
-        parts.append(rect(x, y - 15, 20, 20, fill, rx=4, stroke=LINE_STRONG if fill == PLANK else fill))
+        parts.append(
+            hatched(x, y - 15, 20, 20)
+            if fill == PLANK_DEEP
+            else rect(x, y - 15, 20, 20, fill, rx=4, stroke=LINE_STRONG if fill == PLANK else fill)
+        )
         if fill == NEUTRAL:
             parts.append(circle(x + 10, y - 5, 3, INK))
         parts.append(text(x + 30, y, words, 16, fill=INK_SOFT))
         x += wide
+    if any(problem.rules.level_of.values()):
+        words = say("levels")
+        if x + width_of(words, 16) > WIDTH - MARGIN:
+            x, y = float(MARGIN), y + 32
+        parts.append(text(x, y, words, 16, fill=INK_SOFT))
     return "".join(parts), y - top + 24
 
 
@@ -140,9 +165,9 @@ def _kit(shelves: Shelves, kit: Model, places: Places, aisles: set[int], y: floa
         for start, end in map(shelves.aisle_span, sorted(aisles))
     )
     parts = [floor, shelves.frame(y, free, nothing)]
-    for material in shelves.problem.materials:
-        fill = PERSIMMON if material.key in lit_up else FAINT
-        parts.append(shelves.box(y, places[material.key], material.bins, fill, tip=material.key))
+    for number, material in enumerate(shelves.problem.materials):
+        fill, place = PERSIMMON if material.key in lit_up else FAINT, places[material.key]
+        parts.append(shelves.box(y, place, shelves.bins(number, place), fill, tip=material.key))
     return "".join(parts)
 
 

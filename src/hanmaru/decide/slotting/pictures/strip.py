@@ -1,5 +1,7 @@
 """The layout of a strip, before and after: the same material has the same colour, bands show where each one went."""
 
+from collections.abc import Mapping
+
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem, Material, Strip
 from hanmaru.decide.slotting.pictures.along import Along, Centres, cost, strips, today
 from hanmaru.decide.slotting.pictures.canvas import (
@@ -8,6 +10,7 @@ from hanmaru.decide.slotting.pictures.canvas import (
     Picture,
     circle,
     fitting,
+    hatched,
     heading,
     line,
     path,
@@ -18,9 +21,7 @@ from hanmaru.decide.slotting.pictures.canvas import (
 from hanmaru.decide.slotting.pictures.palette import (
     INK,
     INK_SOFT,
-    LINE_STRONG,
     PLANK,
-    PLANK_DEEP,
     SHEET,
     on,
 )
@@ -35,15 +36,16 @@ def layout(problem: BulkProblem, plan: BulkPlan, language: str) -> Picture:
     say, along, before = Words(language), Along(problem), today(problem)
     parts, y = [heading(say("where_along"), say("where_along_note")), _points(along, 84)], 156.0
     if before:
-        parts += [_name(say("today"), figure(cost(problem, before)), y), _strip(along, before, y + 14)]
-        y += 14 + ZONE
+        parts += [
+            _name(say("today"), figure(cost(problem, before, problem.today_strips)), y),
+            *_strips(along, before, problem.today_strips, y),
+        ]
+        y += (14 + ZONE) * len(strips(problem))
         parts.append(_bands(along, before, plan.positions, y))
         y += BETWEEN
     parts.append(_name(say("plan"), figure(cost(problem, plan.positions, plan.strips)), y))
-    for strip in strips(problem):
-        on = {key: x for key, x in plan.positions.items() if plan.strips.get(key, strip.key) == strip.key}
-        parts.append(_strip(along, on, y + 14, strip))
-        y += 14 + ZONE
+    parts += _strips(along, plan.positions, plan.strips, y)
+    y += (14 + ZONE) * len(strips(problem))
     parts += [along.axis(y + 4), _legend(along, say, y + 58)]
     return Picture(say("where_along"), y + 76, "".join(parts))
 
@@ -81,10 +83,22 @@ def _name(name: str, cost_of: str, y: float) -> str:
     return text(MARGIN, y, name, 19, **look) + text(WIDTH - MARGIN, y, cost_of, 19, text_anchor="end", **look)
 
 
-def _strip(along: Along, centres: Centres, y: float, strip: Strip | None = None) -> str:
+def _strips(along: Along, centres: Centres, on: Mapping[str, str], y: float) -> list[str]:
+    """Draw one layout of all strips below each other."""
+    return [
+        _strip(
+            along,
+            {key: x for key, x in centres.items() if on.get(key, ground.key) == ground.key},
+            y + 14 + (14 + ZONE) * number,
+            ground,
+        )
+        for number, ground in enumerate(strips(along.problem))
+    ]
+
+
+def _strip(along: Along, centres: Centres, y: float, ground: Strip) -> str:
     """Draw one layout of one strip; a strip that is one of several has its name written at its side."""
     problem = along.problem
-    ground = strip or strips(problem)[0]
     start, end = along.x(ground.begin), along.x(ground.end)
     parts = [rect(start, y, end - start, ZONE, PLANK, rx=6)]
     parts += [_forbidden(along, stretch, y) for stretch in (*problem.rules.forbidden, *ground.forbidden)]
@@ -98,9 +112,7 @@ def _strip(along: Along, centres: Centres, y: float, strip: Strip | None = None)
 
 def _forbidden(along: Along, stretch: tuple[float, float], y: float) -> str:
     start, end = along.x(stretch[0]), along.x(stretch[1])
-    steps = [y + 7 * number for number in range(1, int(ZONE / 7))]
-    strokes = "".join(f"M{start:.1f} {step + 4:.1f}L{end:.1f} {step - 4:.1f}" for step in steps)
-    return rect(start, y, end - start, ZONE, PLANK_DEEP) + path(strokes, stroke=LINE_STRONG, stroke_width=1.0)
+    return hatched(start, y, end - start, ZONE)
 
 
 def _zone(along: Along, material: Material, centre: float, y: float) -> str:
@@ -147,9 +159,9 @@ def _legend(along: Along, say: Words, y: float) -> str:
         parts += [circle(x + 7, y - 5, 6, SHEET, stroke=INK, stroke_width=1.2)]
         parts += [text(x + 22, y, say("shared"), 16, fill=INK_SOFT)]
         x += 50 + width_of(say("shared"), 16)
-    if along.problem.rules.forbidden:
+    if along.problem.rules.forbidden or any(one.forbidden for one in along.problem.strips):
         parts += [
-            rect(x, y - 14, 18, 18, PLANK_DEEP, stroke=LINE_STRONG),
+            hatched(x, y - 14, 18, 18),
             text(x + 28, y, say("forbidden"), 16, fill=INK_SOFT),
         ]
     return "".join(parts)
