@@ -104,6 +104,22 @@ class SearchForm(forms.Form):
         coerce=int,
         choices=SECONDS,
         initial=120,
-        help_text=_("More time never gives a worse plan. You can stop at any moment and keep the best."),
     )
     method = forms.ChoiceField(label=_("How to search"), choices=tuple(METHODS.items()), initial="auto")
+
+
+class WeeksForm(forms.Form):
+    """What moving costs, and by when it must have paid."""
+
+    per_move = forms.FloatField(
+        label=_("One move is as much work as walking"),
+        min_value=0,
+        max_value=1_000_000,
+        initial=300,
+        help_text=_("Five minutes are about 300 m."),
+    )
+    moves_a_week = forms.IntegerField(label=_("Moves a week"), min_value=1, max_value=10_000, initial=20)
+    weeks = forms.IntegerField(label=_("It must have paid after so many weeks"), min_value=1, max_value=520, initial=12)
+    days = forms.TypedChoiceField(
+        label=_("How often kits are picked is told for"), coerce=int, choices=((1, _("A day")), *DAYS), initial=7
+    )

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("slotting/studies/<int:study_id>/moves/", says_why(rules.curve), name="curve"),
     path("slotting/searches/<int:search_id>/", says_why(searches.page), name="search"),
     path("slotting/searches/<int:search_id>/places/", says_why(searches.places), name="places"),
+    path("slotting/searches/<int:search_id>/weeks/", says_why(searches.weeks), name="weeks"),
     path("slotting/searches/<int:search_id>/plan.json", says_why(searches.plan), name="plan"),
     path("slotting/searches/<int:search_id>/pictures/<str:picture>.svg", says_why(pictures.picture), name="picture"),
     path("slotting/searches/<int:search_id>/stop/", says_why(searches.stop), name="stop"),

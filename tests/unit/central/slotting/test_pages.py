@@ -76,8 +76,21 @@ def test_all_places_are_told_with_their_reason(desk, searched):
     page = words(desk.get(f"/slotting/searches/{store}/places/?why=P1"))
     assert "Kits that use it" in page
     assert "entered anyway" in page
-    assert words(desk.get(f"/slotting/searches/{store}/places/?q=p3")).count("row-link") == 0
+    assert words(desk.get(f"/slotting/searches/{store}/places/?q=p3")).count("row-link") == 1
     assert desk.get(f"/slotting/searches/{store}/places/?why=nothing").status_code == 404
+
+
+def test_a_store_is_told_week_by_week(desk, searched):
+    found = searched(STORE | {"aisles": [*STORE["aisles"], {"id": "A3", "weight": 9, "racks": [2]}]})
+    page = words(desk.get(f"/slotting/searches/{found}/"))
+    assert f'hx-get="/slotting/searches/{found}/weeks/"' in page
+    page = words(desk.get(f"/slotting/searches/{found}/weeks/?per_move=2&moves_a_week=1&weeks=10&days=7"))
+    assert "Has paid on" in page
+    assert page.count("Week of") >= 2  # P3 makes room for P1, a move a week
+    dear = words(desk.get(f"/slotting/searches/{found}/weeks/?per_move=9999&moves_a_week=1&weeks=10&days=7"))
+    assert "No move pays in this time" in dear
+    assert words(desk.get(f"/slotting/searches/{found}/weeks/?per_move=x"), 422)
+    assert desk.get(f"/slotting/searches/{searched(STRIP)}/weeks/").status_code == 404
 
 
 def test_a_file_that_is_no_instance_is_said_at_the_field(desk):

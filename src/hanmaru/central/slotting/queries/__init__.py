@@ -24,6 +24,7 @@ from hanmaru.central.slotting.queries.searches import (
     searches_of,
 )
 from hanmaru.central.slotting.queries.studies import StudyCard, instance_text, problem_of_study, studies, study_card
+from hanmaru.central.slotting.queries.weeks import Week, Weeks, days_of, weeks_of
 
 __all__ = [
     "Compared",
@@ -40,9 +41,12 @@ __all__ = [
     "StudyCard",
     "TaskCard",
     "Today",
+    "Week",
+    "Weeks",
     "best_of",
     "compared",
     "compared_plan",
+    "days_of",
     "instance_text",
     "lying_of",
     "measured",
@@ -59,5 +63,6 @@ __all__ = [
     "study_card",
     "tasks_of",
     "today_of",
+    "weeks_of",
     "why",
 ]

@@ -1,7 +1,7 @@
 """Where everything lies in a plan, and why."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ def lying_of(search_id: int, problem: Problem, house: Mapping[str, Any]) -> list
     order = sorted(plan.places, key=lambda key: _spot(plan.places[key]))
     if house.get("bins"):
         return _lying_in_house(order, plan, problem, house)
-    words = _rack_words(problem)
+    words = rack_words(problem)
     known = problem.today or {}
     return [Lying(key, words(key, plan.places[key]), words(key, known.get(key))) for key in order]
 
@@ -77,7 +77,8 @@ def _lying_in_house(
     return [Lying(key, words(targets[key]), words(sorted(lying.get(key, ())))) for key in order]
 
 
-def _rack_words(problem: KittingProblem) -> Any:
+def rack_words(problem: KittingProblem) -> Callable[[str, Place | None], str]:
+    """How a material's place is told where bins have no names: aisle / rack / bins, counted from 1."""
     need = {one.key: one.bins for one in problem.materials}
 
     def words(key: str, place: Place | None) -> str:
@@ -85,5 +86,25 @@ def _rack_words(problem: KittingProblem) -> Any:
             return ""
         first, last = place.first_bin + 1, place.first_bin + need[key]
         return f"{problem.aisles[place.aisle].key} / {place.rack + 1} / {first if first == last else f'{first}–{last}'}"
+
+    return words
+
+
+def bin_words(problem: KittingProblem, house: Mapping[str, Any]) -> Callable[[str, Place | None], str]:
+    """How a material's place is told in the house: by the codes of its bins, else as rack_words."""
+    bins = moves.house_bins(house)
+    if not bins:
+        return rack_words(problem)
+    need = {one.key: one.bins for one in problem.materials}
+    codes = {
+        one.id: one.code
+        for one in stock.place_cards([b for rows in bins.values() for row in rows for b in row]).values()
+    }
+
+    def words(key: str, place: Place | None) -> str:
+        if place is None:
+            return ""
+        row = bins[problem.aisles[place.aisle].key][place.rack]
+        return ", ".join(codes.get(one, "–") for one in row[place.first_bin : place.first_bin + need[key]])
 
     return words

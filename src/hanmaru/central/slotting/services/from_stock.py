@@ -103,6 +103,9 @@ def study_from_stock(wish: Wish) -> int:
     document, house = _document(floor, goods, asked, wish)
     house |= {"since": since.isoformat(), "until": until.isoformat(), "orders": len(baskets)}
     name = wish.name or _("%(count)s products, orders of %(days)s days") % {"count": len(names), "days": wish.days}
+    if not wish.name and wish.storage_class:
+        words = {one.code: one.name for one in catalog.storage_classes()}
+        name = f"{words.get(wish.storage_class, wish.storage_class)}: {name}"
     return create_study(name, document, source=Source.STOCK, unit="m", house=house)
 
 

@@ -25,6 +25,8 @@ from hanmaru.central.slotting.errors import LimitWrong, NoCurve, StillSearching,
 from hanmaru.central.slotting.models import Kind, Search, SearchState, Study
 from hanmaru.central.slotting.problems import CURVE, METHODS, Plan, Problem
 from hanmaru.decide.slotting.bulk.problem import BulkProblem
+from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
+from hanmaru.decide.slotting.kitting.settled import settled
 from hanmaru.decide.slotting.watch import Step, Watch
 from hanmaru.kernel.errors import HanmaruError
 
@@ -201,6 +203,8 @@ def _keep(search_id: int, work: _Thread, problem: Problem, state: SearchState) -
     if plan is None or not isfinite(plan.objective):
         _end(search_id, state, **_so_far(work))
         return
+    if isinstance(plan, KittingPlan) and isinstance(problem, KittingProblem):
+        plan = settled(plan, problem)
     document = problems.plan_document(plan, problem)
     # What the watch heard and not what the plan tells: it is the same, thinned to what can be shown.
     document["history"] = json.loads(problems.history_text(list(plan.history)))

@@ -1,9 +1,10 @@
 """A search while it runs and once it has found a plan: how far it is, what the plan means, what to do with it."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -11,12 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hanmaru.central.companies.access import Can
 from hanmaru.central.companies.views.access import needs
-from hanmaru.central.slotting import drawing, queries, services
-from hanmaru.central.slotting.forms import SearchForm
+from hanmaru.central.slotting import drawing, problems, queries, services
+from hanmaru.central.slotting.forms import SearchForm, WeeksForm
 from hanmaru.central.slotting.problems import Problem
 from hanmaru.central.slotting.views.answers import json_file
 from hanmaru.central.slotting.views.pictures import language
 from hanmaru.central.slotting.views.studies import may_plan
+from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
+from hanmaru.decide.slotting.kitting.reslot import Labour
 
 PAGE = 60
 
@@ -51,6 +54,7 @@ def page(request: HttpRequest, search_id: int) -> HttpResponse:
         plan = queries.compared_plan(search_id, problem, house)
         context |= {"today": queries.today_of(problem, house), "plan": plan, "less_words": _less_words(plan)}
         context |= {"can_accept": plan.moved is not None, "pictures": _pictures(problem)}
+        context["has_weeks"] = isinstance(problem, KittingProblem) and bool(problem.today) and bool(plan.moved)
         context["relocations"] = [one for one in queries.relocations_of(card.study) if one.search == search_id]
     context["progress_picture"] = mark_safe(  # noqa: S308 -- drawn by us, every text in it escaped
         drawing.progress(card.history, card.seconds, optimal=card.optimal, language=language())
@@ -108,6 +112,27 @@ def places(request: HttpRequest, search_id: int) -> HttpResponse:
         "why": queries.why(search_id, problem, material) if material else None,
     }
     return render(request, "slotting/places.html", context)
+
+
+@require_safe
+@needs(Can.SEE_SLOTTING)
+def weeks(request: HttpRequest, search_id: int) -> HttpResponse:
+    """The plan week by week: the moves that pay, and by when."""
+    card = queries.search_card(search_id)
+    problem, house = queries.problem_of_study(card.study)
+    found = problems.plan_of(json.loads(queries.plan_text(search_id)), problem)
+    if not isinstance(found, KittingPlan) or not isinstance(problem, KittingProblem) or not problem.today:
+        raise Http404
+    days = queries.days_of(house)
+    form = WeeksForm(request.GET or None)
+    if days is not None:
+        del form.fields["days"]
+    given = {name: field.initial for name, field in form.fields.items()}
+    if form.is_valid():
+        given = form.cleaned_data
+    labour = Labour(given["per_move"], 0, given["moves_a_week"], given["weeks"], 7 / (days or given["days"]))
+    context = {"search": card, "form": form, "weeks": queries.weeks_of(found, problem, house, labour)}
+    return render(request, "slotting/weeks.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
