@@ -9,6 +9,7 @@ from hanmaru.central.slotting import errors, queries, services
 from hanmaru.central.stock import queries as stock
 from hanmaru.central.stock.services import PlaceKind, create_place, create_rack
 from tests.unit.central.slotting.plant import small_solver
+from tests.unit.central.warehouse import floor
 
 pytestmark = pytest.mark.django_db
 
@@ -165,9 +166,14 @@ def test_a_plan_is_carried_out_through_a_free_bin(house, solver, deferred, stock
 
 
 @pytest.fixture
-def roomy(house, solver, deferred):
-    """The house with a bin to spare, its plan accepted."""
+def roomy_floor(house):
+    """A bin to spare, in a rack of its own."""
     create_place("N-9", PlaceKind.BIN, parent=house["zone"], walk_order=50)
+
+
+@pytest.fixture
+def roomy(house, roomy_floor, solver, deferred):
+    """The house with a bin to spare, its plan accepted."""
     found = services.start_search(services.study_from_stock(services.Wish(name="house")))
     services.carry_out(found)
     return services.accept_plan(found)
@@ -222,47 +228,72 @@ def test_a_bin_that_is_too_small_is_told_before_anything_moves(house, solver, de
         services.accept_plan(found)
 
 
-def picked(order, place, at):
-    """A pick for an order at a place, done at a time."""
-    from hanmaru.central.stock.services import Want, reserve
-    from hanmaru.central.warehouse.models import PickList, PickTask
+def walked(at, baskets):
+    """Have orders picked at a time, as people do: reserved, put on a list, picked where the goods lie by then."""
+    from hanmaru.central.warehouse import services as warehouse
 
-    row = stock.balances_at(place)[0]
-    (held,) = reserve([Want(balance=row.balance, quantity=1, document_kind="order", document_id=order)])
-    walk, _made = PickList.objects.get_or_create(number="P-1")
-    PickTask.objects.create(
-        pick_list=walk,
-        sequence=1,
-        order_id=order,
-        order_line_id=1,
-        reservation_id=held,
-        variant_id=row.variant,
-        place_id=place,
-        quantity=1,
-        picked=1,
-        done_at=at,
-    )
+    orders = [floor.ordered(*((variant, 1) for variant in basket)) for basket in baskets]
+    pick_list = warehouse.make_pick_list(orders)
+    warehouse.take_pick_list(pick_list)
+    for task in floor.tasks(pick_list):
+        warehouse.pick_task(task.pk, task.quantity, occurred_at=at)
 
 
-def test_the_promise_is_held_against_the_picks_that_happened(house, roomy):
+@pytest.fixture
+def week(house, roomy_floor, solver, deferred, stocked):
+    """A week of picks, then the plan carried out eight days ago; the relocation, and the baskets of the week."""
     from hanmaru.central.slotting.models import Relocation
 
-    for task in queries.tasks_of(roomy):
+    one, two, three = house["variants"]
+    for variant, place in ((one, house["far"][0]), (two, house["far"][1]), (three, house["near"][0])):
+        stocked(variant, place, 40)
+    baskets = [(one, two)] * 10 + [(three,)] * 2
+    walked(timezone.now() - timedelta(days=10), baskets)
+    found = services.start_search(services.study_from_stock(services.Wish(name="house")))
+    services.carry_out(found)
+    relocation = services.accept_plan(found)
+    for task in queries.tasks_of(relocation):
         services.do_task(task.id)
-    week = timedelta(days=8)
-    Relocation.objects.update(created_at=timezone.now() - week, ended_at=timezone.now() - week)
-    card = queries.relocation_card(roomy)
+    ago = timezone.now() - timedelta(days=8)
+    Relocation.objects.update(created_at=ago, ended_at=ago)
+    return relocation, baskets
+
+
+def result_of(relocation):
+    card = queries.relocation_card(relocation)
     problem, found = queries.problem_of_study(card.study)
-    promised = queries.compared_plan(card.search, problem, found).per_kit
-    near, far = house["near"], house["far"]
-    for order, place in ((1, near[0]), (1, near[1]), (2, near[0]), (2, far[0])):
-        picked(order, place, timezone.now())
-    picked(9, far[0], card.created_at - timedelta(days=1))
-    result = queries.measured(card, problem, found, promised)
-    assert (result.before, result.orders_before) == (8, 1)
-    assert (result.since, result.orders_since) == ((5 + 5 + 8) / 2, 2)
-    assert not result.early
-    assert result.off_percent == round(100 * (9 / promised - 1), 1)
+    return queries.measured(card, problem, found, queries.compared_plan(card.search, problem, found).per_kit)
+
+
+def test_a_week_of_the_same_orders_keeps_the_promise(week, company, client_of):
+    relocation, baskets = week
+    company.user.language = "en"
+    company.user.save()
+    desk, page = client_of(company), f"/slotting/relocations/{relocation}/"
+    assert "Come back in a week" in desk.get(page).content.decode()
+    walked(timezone.now() - timedelta(days=5), baskets[:3])
+    assert "Too few orders to judge by" in desk.get(page).content.decode()
+    walked(timezone.now() - timedelta(days=3), baskets[3:])
+    result = result_of(relocation)
+    assert (result.before, result.orders_before) == (pytest.approx((10 * 8 + 2 * 5) / 12), 12)
+    assert (result.since, result.orders_since) == (pytest.approx((10 * 5 + 2 * 8) / 12), 12)
+    assert result.promised == pytest.approx(result.since)
+    assert (result.off_percent, result.less_percent) == (0, 26.7)
+    shown = desk.get(page).content.decode()
+    assert "The promise was kept" in shown
+    assert "26.7 % shorter than before" in shown
+
+
+def test_other_orders_break_the_promise(week, house, company, client_of):
+    relocation, _baskets = week
+    company.user.language = "en"
+    company.user.save()
+    walked(timezone.now() - timedelta(days=2), [(house["variants"][2],)] * 10)
+    result = result_of(relocation)
+    assert (result.since, result.off_percent) == (8, round(100 * (8 / (66 / 12) - 1), 1))
+    shown = client_of(company).get(f"/slotting/relocations/{relocation}/").content.decode()
+    assert "more way than promised" in shown
+    assert "% longer than before" in shown
 
 
 def test_a_solver_of_the_tests_lays_what_is_fetched_often_near(house):

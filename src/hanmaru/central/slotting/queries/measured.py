@@ -13,6 +13,8 @@ from hanmaru.central.warehouse import queries as warehouse
 from hanmaru.decide.slotting.kitting.problem import KittingProblem
 
 WEEK: Final = timedelta(days=7)
+ENOUGH: Final = 10
+"""Orders from which a mean says something."""
 LONGEST: Final = timedelta(days=90)
 
 
@@ -34,6 +36,21 @@ class Measured:
     def off_percent(self) -> float | None:
         """By how many percent the way since is longer than promised; negative when shorter."""
         return round(100 * (self.since / self.promised - 1), 1) if self.since is not None and self.promised else None
+
+    @property
+    def few(self) -> bool:
+        """Whether too few orders were picked since to judge by."""
+        return self.orders_since < ENOUGH
+
+    @property
+    def less_percent(self) -> float | None:
+        """By how many percent the way is shorter than in the week before."""
+        return round(100 * (1 - self.since / self.before), 1) if self.since is not None and self.before else None
+
+    @property
+    def more_percent(self) -> float | None:
+        """The same the other way round."""
+        return None if self.less_percent is None else -self.less_percent
 
 
 def measured(

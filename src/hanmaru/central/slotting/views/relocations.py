@@ -33,7 +33,7 @@ def page(request: MemberRequest, relocation_id: int) -> HttpResponse:
         "may_plan": may_plan(request),
         "may_carry": holds(request.membership, Can.WORK_IN_WAREHOUSE, Can.PLAN_SLOTTING),
     }
-    if card.from_stock and not card.open:
+    if card.from_stock and card.state == queries.RelocationState.DONE:
         problem, house = queries.problem_of_study(card.study)
         if isinstance(problem, KittingProblem):
             promised = queries.compared_plan(card.search, problem, house).per_kit

@@ -21,7 +21,7 @@ from hanmaru.central.stock.queries.documents import (
     moved_for,
     moved_for_all,
 )
-from hanmaru.central.stock.queries.moves import MoveRow, moves
+from hanmaru.central.stock.queries.moves import MoveRow, moves, picked_for
 from hanmaru.central.stock.queries.places import (
     Fill,
     PlaceCard,
@@ -79,6 +79,7 @@ __all__ = [
     "moved_for_all",
     "moves",
     "open_bins",
+    "picked_for",
     "place_by_code",
     "place_card",
     "place_cards",

@@ -1,9 +1,10 @@
 """The ledger, newest first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from hanmaru.central.stock.models import StockMove
+from hanmaru.central.stock.models import MoveReason, StockMove
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,20 @@ class MoveRow:
     device_id: int | None
     occurred_at: datetime
     recorded_at: datetime
+
+
+def picked_for(
+    document_kind: str, document_ids: Iterable[int], since: datetime, until: datetime
+) -> list[tuple[int, int]]:
+    """(document, place) of every place from which goods were picked for a document in the span, each pair once."""
+    rows = StockMove.objects.filter(
+        reason=MoveReason.PICK,
+        document_kind=document_kind,
+        document_id__in=list(document_ids),
+        occurred_at__gte=since,
+        occurred_at__lt=until,
+    )
+    return list(rows.order_by("document_id", "from_place_id").values_list("document_id", "from_place_id").distinct())
 
 
 def moves(

@@ -11,6 +11,8 @@ from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.catalog.queries import VariantCard
 from hanmaru.central.companies import queries as companies
 from hanmaru.central.orders import queries as orders
+from hanmaru.central.orders.services import DOCUMENT
+from hanmaru.central.stock import queries as stock
 from hanmaru.central.warehouse.errors import TaskGone, UnknownPickList
 from hanmaru.central.warehouse.models import CountTask, PickList, PickListState, PickTask
 
@@ -168,9 +170,13 @@ def task_card(task_id: int) -> TaskCard:
 
 
 def walked(since: datetime, until: datetime) -> list[tuple[int, int]]:
-    """(order, place) of every place at which something was picked for an order in the span, each pair once."""
-    rows = PickTask.objects.filter(done_at__gte=since, done_at__lt=until, picked__gt=0).order_by("order_id", "place_id")
-    return list(rows.values_list("order_id", "place_id").distinct())
+    """(order, place) of every place from which something was picked for an order in the span, each pair once.
+
+    By the ledger: what was scanned without a network, and entered later, counts when it happened.
+    """
+    entered = PickTask.objects.filter(done_at__gte=since, picked__gt=0).order_by()
+    ordered = entered.values_list("order_id", flat=True).distinct()
+    return stock.picked_for(DOCUMENT, ordered, since, until)
 
 
 @dataclass(frozen=True, slots=True)
