@@ -54,7 +54,8 @@ def _folders(settings: Settings) -> list[Path]:
     house = House(settings.node.data_dir).folder
     own = house / "machines"
     own.mkdir(exist_ok=True)
-    return [own, house / "twin" / "oven", *map(Path, settings.gateway.folders)]
+    # The links to the virtual plant's serial lines are gone while it does not run: then they point at nothing in /dev.
+    return [own, house / "twin" / "oven", house / "twin" / "ports", *map(Path, settings.gateway.folders)]
 
 
 async def _host(settings: Settings, folder: Path) -> None:

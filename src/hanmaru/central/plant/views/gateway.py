@@ -63,8 +63,16 @@ def connection(request: MemberRequest, site: str, name: str) -> HttpResponse:
 
 
 def _setting(value: Any) -> str:
-    """A setting as people write it; what has a form of its own as JSON."""
-    return str(value) if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)
+    """A setting as people write it: lists a line an item, what is within an item as `name value`."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, str | int | float):
+        return str(value)
+    if isinstance(value, list):
+        return "\n".join(map(_setting, value))
+    if isinstance(value, dict):
+        return " · ".join(f"{name} {_setting(one)}" for name, one in value.items())
+    return "–"
 
 
 def _change(request: HttpRequest, site: str, name: str) -> HttpResponse:

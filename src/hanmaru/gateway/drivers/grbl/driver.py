@@ -9,7 +9,7 @@ from hanmaru.floor.command import Command, Outcome
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.reading import Reading, batch_of
 from hanmaru.floor.tag import Tag
-from hanmaru.floor.words import Sentence, sentence
+from hanmaru.floor.words import Sentence, foreign, of_error, sentence
 from hanmaru.gateway.contract import Health, Node, Sink
 from hanmaru.gateway.drivers.grbl import points, programs
 from hanmaru.gateway.drivers.grbl.config import GrblConfig
@@ -19,6 +19,20 @@ from hanmaru.gateway.errors import Retry
 from hanmaru.gateway.fit import fit
 
 SIGN_OF_LIFE: Final = timedelta(seconds=60)  # a value that stays is told this often
+
+
+STATES: Final = {
+    "Idle": sentence("at rest"),
+    "Run": sentence("moving"),
+    "Hold": sentence("held"),
+    "Jog": sentence("moved by hand"),
+    "Alarm": sentence("alarm: it moves no more until it is released"),
+    "Door": sentence("its door is open"),
+    "Check": sentence("only checks programs"),
+    "Home": sentence("looking for its zero"),
+    "Sleep": sentence("asleep"),
+}
+"""What the machine says that it does, in words. Source: GRBL v1.1, "Interface", machine state."""
 
 
 class GrblDriver:
@@ -70,10 +84,12 @@ class GrblDriver:
     def health(self) -> Health:
         """Answer how it fares."""
         machine = self._machine
-        detail = " ".join(filter(None, (machine.status.state, self._operator.program)))
+        state, program = machine.status.state, self._operator.program
+        doing = STATES.get(state.partition(":")[0]) or foreign(state)
+        detail = sentence("%(state)s: %(program)s", state=doing, program=program) if program else doing
         return Health(
             connected=machine.is_open,
-            detail=str(machine.broken or detail),
+            detail=of_error(machine.broken) if machine.broken else detail,
             missing=dict(self._missing),
             extra={"starts": machine.greetings, "alarm": machine.alarm, "homed": float(machine.homed)},
         )

@@ -121,7 +121,7 @@ class MqttDriver:
         readout = self._readout
         return Health(
             connected=self._line.connected,
-            detail=f"{len(self._seen)} topics seen",
+            detail=sentence("%(count)s topics seen", count=len(self._seen)),
             skew=readout.skew,
             missing=dict(readout.missing),
             extra={"messages": self._messages, "malformed": readout.malformed, "odd_times": readout.odd_times},

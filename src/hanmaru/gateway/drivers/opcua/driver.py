@@ -13,7 +13,7 @@ from asyncua.ua.uaerrors import UaStatusCodeError
 from hanmaru.floor.command import Command, Outcome
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.tag import Tag
-from hanmaru.floor.words import Sentence, foreign, sentence
+from hanmaru.floor.words import NOTHING, Sentence, foreign, sentence
 from hanmaru.gateway.contract import Health, Node, Sink
 from hanmaru.gateway.drivers.opcua import browse, write
 from hanmaru.gateway.drivers.opcua.batch import Book, single
@@ -223,7 +223,7 @@ class OpcUa:
             "watched": float(len(self._items)),
             "type_mismatches": float(len(self._mismatched)),
         }
-        detail = "" if self._link.connected else "not connected"
+        detail = NOTHING if self._link.connected else sentence("not connected")
         return Health(self._link.connected, detail, self._link.skew, dict(self._missing), figures)
 
     async def close(self) -> None:

@@ -108,7 +108,7 @@ class SparkplugDriver:
         skews = [max(lags) for lags in self._lags.values() if lags]
         return Health(
             connected=self._line.connected,
-            detail=f"{online} of {len(self._nodes)} edge nodes online",
+            detail=sentence("%(online)s of %(count)s edge nodes online", online=online, count=len(self._nodes)),
             skew=max(skews, key=abs, default=None),
             missing=self._tags.missing,
             extra={**asdict(self._counts), "nodes": len(self._nodes), "online": online, "bad": self._bad_payloads},

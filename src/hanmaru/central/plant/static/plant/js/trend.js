@@ -69,8 +69,8 @@ const start = async () => {
       const x = plot.valToPos(event.at, "x", true);
       if (x < bbox.left || x > bbox.left + bbox.width) continue;
       ctx.beginPath(); ctx.moveTo(x, bbox.top); ctx.lineTo(x, bbox.top + bbox.height); ctx.stroke();
-      const words = `⚑ ${event.words.slice(0, 24)}`, width = ctx.measureText(words).width + 8;
-      const left = Math.min(x + 4, bbox.left + bbox.width - width);
+      const words = `⚑ ${event.words.slice(0, narrow ? 12 : 24)}`, width = ctx.measureText(words).width + 8;
+      const left = Math.max(bbox.left, Math.min(x + 4, bbox.left + bbox.width - width));
       if (left + width > free) continue;
       ctx.save(); ctx.fillStyle = "#fffdf9"; ctx.fillRect(left - 2, bbox.top, width, 22 * devicePixelRatio); ctx.restore();
       ctx.fillText(words, left, bbox.top + 16 * devicePixelRatio);
