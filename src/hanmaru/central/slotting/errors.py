@@ -143,7 +143,9 @@ class NoRoomToSwap(Refused):
     """Goods are to change places and nothing is free to put them down meanwhile."""
 
     code = "slotting.no_room_to_swap"
-    message = _("Goods are to change places and no bin is free to put them down. Free one bin, then accept the plan.")
+    message = _(
+        "Goods are to change places and no bin or dock is free to put them down. Free a bin, then accept the plan."
+    )
 
 
 class PlaceTaken(Refused):

@@ -45,12 +45,16 @@ def targets_of(
 
 
 def errands_in_stock(
-    rows: Iterable[BalanceRow], house: Mapping[str, Any], targets: Mapping[str, Sequence[int]], bins: Sequence[int]
+    rows: Iterable[BalanceRow],
+    house: Mapping[str, Any],
+    targets: Mapping[str, Sequence[int]],
+    bins: Sequence[int],
+    dock: int | None = None,
 ) -> list[Errand]:
-    """The errands that bring what lies in the bins to its targets, through free ones among ``bins``.
+    """The errands that bring what lies in the bins to its targets, through free ones among ``bins``, else the dock.
 
-    ``rows`` are the balances in these bins, ``bins`` in walking order. What lies together in a bin is carried together,
-    an errand for each of its balances. Raise PlaceTaken, NoRoomToSwap.
+    ``rows`` are the balances in these bins, ``bins`` in walking order, ``dock`` a place that takes any number of heaps.
+    What lies together in a bin is carried together, an errand for each of its balances. Raise PlaceTaken, NoRoomToSwap.
     """
     known = _Known(house)
     walk = {one: number for number, one in enumerate(bins)}
@@ -68,7 +72,9 @@ def errands_in_stock(
     heaps = list(lying)
     loads = [Load(frozenset([place]), frozenset([to[material, place]])) for material, place in heaps]
     try:
-        carries = in_order(loads, [one for one in bins if one not in strange])
+        spare: list[Cell] = [one for one in bins if one not in strange]
+        spare += [] if dock is None else [(dock, number) for number in range(len(heaps))]
+        carries = in_order(loads, spare)
     except NothingFree:
         raise NoRoomToSwap from None
     return [
@@ -123,10 +129,15 @@ def _errand(row: BalanceRow, material: str, at: frozenset[Cell], to: frozenset[C
         aside=aside,
         variant=row.variant,
         lot=row.lot,
-        from_place=int(str(come)),
-        to_place=int(str(go)),
+        from_place=_place(come),
+        to_place=_place(go),
         quantity=row.on_hand,
     )
+
+
+def _place(cell: Cell) -> int:
+    """The id of a bin, or of the dock on one of whose spots a heap lies."""
+    return int(cell[0]) if isinstance(cell, tuple) else int(str(cell))
 
 
 def errands_on_strip(plan: BulkPlan, problem: BulkProblem, aside: str) -> list[Errand]:

@@ -138,6 +138,22 @@ def test_a_full_house_has_no_room_to_swap(house, solver, deferred):
         services.accept_plan(found)
 
 
+def test_in_a_full_house_goods_are_put_down_on_the_dock(house, solver, deferred, stocked):
+    dock = create_place("DOCK", PlaceKind.DOCK)
+    stocked(house["variants"][2], dock, 9)  # came in just now, and is put away by others
+    found = services.start_search(services.study_from_stock(services.Wish(name="house")))
+    services.carry_out(found)
+    relocation = services.accept_plan(found)
+    tasks = queries.tasks_of(relocation)
+    assert {task.to_words for task in tasks if task.aside} == {"DOCK"}
+    for task in tasks:
+        services.do_task(task.id)
+    assert {code[0]: set(one) for code, one in lying(house).items()} == {"N": {1}, "F": {2}}
+    assert sum(one.get(2, 0) for one in lying(house).values()) == 6 + 7
+    assert [row.on_hand for row in stock.balances_at(dock)] == [9]
+    assert queries.relocation_card(relocation).state == "done"
+
+
 def test_a_plan_is_carried_out_through_a_free_bin(house, solver, deferred, stocked):
     create_place("N-9", PlaceKind.BIN, parent=house["zone"], walk_order=50)  # free, and a rack of its own
     before = sum(pieces for one in lying(house).values() for pieces in one.values())

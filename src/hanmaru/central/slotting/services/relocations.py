@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -29,12 +29,16 @@ from hanmaru.central.slotting.errors import (
 from hanmaru.central.slotting.models import Relocation, RelocationState, RelocationTask, Search, Source
 from hanmaru.central.slotting.moves import Errand
 from hanmaru.central.stock import queries as stock
+from hanmaru.central.stock import services as ledger
 from hanmaru.central.stock.queries import BalanceRow, PlaceCard
 from hanmaru.central.warehouse import services as warehouse
 from hanmaru.central.warehouse.words import why_not
 from hanmaru.decide.putaway import Goods, Place, check
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
+
+DOCK: Final = ledger.PlaceKind.DOCK
+"""Where goods are put down that are to change places while no bin is free."""
 
 
 def accept_plan(search_id: int) -> int:
@@ -104,8 +108,10 @@ def _errands_in_stock(plan: KittingPlan, problem: KittingProblem, house: Mapping
     places = stock.place_cards(order)
     rows = stock.balances_in(order)
     targets = moves.targets_of(plan, problem, bins)
-    errands = moves.errands_in_stock(rows, house, targets, order)
-    _check_room(errands, places)
+    docks = stock.place_cards(kinds=[DOCK], open_only=True)
+    errands = moves.errands_in_stock(rows, house, targets, order, next(iter(docks), None))
+    places |= docks
+    _check_room([one for one in errands if one.to_place not in docks], places)
     return [
         replace(one, from_words=places[one.from_place or 0].code, to_words=places[one.to_place or 0].code)
         for one in errands
@@ -199,26 +205,51 @@ def _ends(task: RelocationTask) -> tuple[int, int, int]:
 
 def _carried(task: RelocationTask, variant: int, start: int, end: int) -> int:
     """Carry the goods; how many pieces there were."""
-    others = RelocationTask.objects.filter(relocation=task.relocation_id, done_at=None, sequence__lt=task.sequence)
-    if others.filter(variant=variant, lot=task.lot_id, to_place=start).exists():
+    docks = stock.place_cards([start, end], kinds=[DOCK])
+    tasks = RelocationTask.objects.filter(relocation=task.relocation_id, sequence__lt=task.sequence)
+    before = tasks.filter(variant=variant, lot=task.lot_id, to_place=start)
+    if before.filter(done_at=None).exists():
         raise NotItsTurn
-    if _in_the_way(task, stock.balances_at(end)):
+    if end not in docks and _in_the_way(task, stock.balances_at(end)):
         raise NotItsTurn
     rows = [row for row in stock.balances_at(start) if row.variant == variant and row.lot == task.lot_id]
     held = sum(row.reserved for row in rows)
-    if held:
+    if held and start not in docks:
         raise HeldForOrders(count=held, place=task.from_words)
     pieces = sum(row.on_hand for row in rows)
-    if pieces:
-        warehouse.move(
-            variant,
-            pieces,
-            end,
-            from_place=start,
-            lot=task.lot_id,
-            key=f"relocation-{task.pk}",
+    if start in docks:  # what else came in there meanwhile stays for whoever puts it away
+        pieces = min(_put_down(task), sum(row.free for row in rows))
+    if pieces and end in docks:  # the warehouse's own service puts nothing back on a dock
+        ledger.post(
+            [
+                ledger.Move(
+                    variant=variant,
+                    lot=task.lot_id,
+                    from_place=start,
+                    to_place=end,
+                    quantity=pieces,
+                    reason=ledger.MoveReason.MOVE,
+                    key=f"relocation-{task.pk}",
+                )
+            ]
         )
+    elif pieces:
+        warehouse.move(variant, pieces, end, from_place=start, lot=task.lot_id, key=f"relocation-{task.pk}")
     return pieces
+
+
+def _put_down(task: RelocationTask) -> int:
+    """The pieces of the heap that an earlier errand put down for this one, of several alike the next."""
+    alike = RelocationTask.objects.filter(
+        relocation=task.relocation_id,
+        variant=task.variant_id,
+        lot=task.lot_id,
+        material=task.material,
+        quantity=task.quantity,
+    )
+    came = alike.filter(to_place=task.from_place_id).order_by("sequence").values_list("moved", flat=True)
+    went = alike.filter(from_place=task.from_place_id).exclude(done_at=None).count()
+    return int(list(came)[went])
 
 
 def _in_the_way(task: RelocationTask, lying: Sequence[BalanceRow]) -> bool:
