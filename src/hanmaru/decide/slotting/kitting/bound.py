@@ -8,14 +8,14 @@ from typing import Self
 from hanmaru.decide.slotting.kitting.lagrange import climb, first_prices, foot, relaxed
 from hanmaru.decide.slotting.kitting.store import Ints, Store
 
-_NODES = (3000, 30_000, 300_000)
+_NODES = (100_000, 100_000, 300_000)
 _LOOKED_AT = (7, 15, 100_000)
 """Of aisles that differ in weight alone, how many are looked at."""
-_TOLERANCES = (2e-3, 5e-4, 5e-5)
+_TOLERANCES = (1e-2, 2e-3, 5e-5)
 """By how much of the objective, over all aisles, the bound may be less sharp."""
 _STEPS = 4
 _A_LITTLE = 0.05
-_SLOW = 0.03
+_SLOW = 0.02
 """The pace at which a climb has come to rest, and looks deeper into each aisle or ends."""
 
 

@@ -165,16 +165,16 @@ def _judge(at: Climb, target: float) -> None:
     fell = bound < at.figures[0] - _FALL * (target - at.figures[0])
     if bound > at.figures[0]:
         at.figures[2] = 0 if bound > at.figures[0] + 1e-5 * abs(target) else at.figures[2]
-        at.figures[1] = min(1.0, at.figures[1] * 1.1)
+        at.figures[1] = min(1.0, at.figures[1] * 1.2)
         at.figures[0] = bound
         at.best_price[:] = at.price
         at.best_extra[:] = at.extra
     if fell or at.figures[2] >= _PATIENCE:
         at.figures[2] = 0
-        at.figures[1] *= 0.6
+        at.figures[1] *= 0.75
+        at.figures[3] = at.figures[0]
         at.price[:] = at.best_price
         at.extra[:] = at.best_extra
-        at.pull[:] = 0.0
 
 
 @njit(cache=True, nogil=True)
