@@ -1,47 +1,75 @@
-"""The climb of the rigorous bound beside the search: in a thread of its own, as compiled code lets others run."""
+"""The rigorous bound beside the search: in a thread of its own, as compiled code lets others run.
+
+A short climb of prices first, then column generation from there, then branch and price until the plan is proven.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Self
 
-from hanmaru.decide.slotting.kitting.lagrange import climb, first_prices, foot, relaxed
-from hanmaru.decide.slotting.kitting.store import Ints, Store
+import numpy as np
 
-_NODES = (100_000, 100_000, 300_000)
-_LOOKED_AT = (7, 15, 100_000)
-"""Of aisles that differ in weight alone, how many are looked at."""
-_TOLERANCES = (1e-2, 2e-3, 5e-5)
-"""By how much of the objective, over all aisles, the bound may be less sharp."""
+from hanmaru.decide.slotting.kitting.filling import Prices
+from hanmaru.decide.slotting.kitting.lagrange import Climb, climb, first_prices, foot, relaxed
+from hanmaru.decide.slotting.kitting.leaf import lay_within
+from hanmaru.decide.slotting.kitting.store import Ints, Store
+from hanmaru.decide.slotting.kitting.tree import Goal, Tree
+from hanmaru.decide.slotting.kitting.whole import whole
+from hanmaru.decide.slotting.watch import Watch
+
+_NODES = 100_000
+_LOOKED_AT = 7
+"""Of aisles that differ in weight alone, how many are looked at while the prices climb."""
+_TOLERANCE = 1e-2
+"""By how much of the objective, over all aisles, the bound may be less sharp while the prices climb."""
 _STEPS = 4
-_A_LITTLE = 0.05
+_MOST_STEPS = 80
 _SLOW = 0.02
-"""The pace at which a climb has come to rest, and looks deeper into each aisle or ends."""
+"""The pace at which a climb has come to rest."""
+_A_LITTLE = 0.05
+_GRAIN = 5e-4
+"""What part of the objective is too little to care for."""
 
 
 class Bounding:
-    """Climbs from a plan's prices until it rests or is left; `bound` holds at any time.
+    """Bounds from a plan's prices until the plan is proven or left; `bound` holds at any time.
 
-    `known` answers the best objective known.
+    `known` answers the best objective known. `plan` may become a better one, segments [I].
     """
 
     def __init__(self, store: Store, where: Ints, known: Callable[[], float]) -> None:
         """Begin at the prices of the plan `where` [I]."""
-        self._parts = [relaxed(store, looked_at) for looked_at in _LOOKED_AT]
-        self._at = foot(self._parts[0], 0.5 * first_prices(store, self._parts[0], where))
+        self._store = store
+        self._where = where
+        self._costs = whole(store)
         self._known = known
+        self._halt = np.zeros(1, np.int64)
+        self._at: Climb | None = None
+        self._rough: Tree | None = None
+        self._tree: Tree | None = None
+        self._closed = False
         self._pool = ThreadPoolExecutor(1)
         self._job: Future[None] | None = None
         self._base = float(store.aisle_linear.min(axis=1).sum())
+        self.plan: Ints | None = None
 
     @property
     def bound(self) -> float:
         """The best bound so far."""
-        return max(0.0, float(self._at.figures[0])) + self._base
+        if self._closed:
+            return self._least()
+        climbed = float(self._at.figures[0]) if self._at else 0.0
+        grown = [tree.bound for tree in (self._rough, self._tree) if tree]
+        return min(self._least(), max(0.0, climbed, *grown) + self._base)
+
+    def _least(self) -> float:
+        """The best objective known, here or outside."""
+        return self._known() if self.plan is None else min(self._known(), self._store.objective(self.plan))
 
     @property
     def rests(self) -> bool:
-        """Whether it climbs no more."""
+        """Whether it bounds no more."""
         return self._job is not None and self._job.done()
 
     def wait(self) -> None:
@@ -50,28 +78,54 @@ class Bounding:
             wait([self._job], _A_LITTLE)
 
     def __enter__(self) -> Self:
-        self._job = self._pool.submit(self._climb)
+        self._job = self._pool.submit(self._raise)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._at.halt[0] = 1
+        self._halt[0] = 1
         self._pool.shutdown()
         if self._job is not None and kind is None:
             self._job.result()
 
+    def _raise(self) -> None:
+        self._climb()
+        if self._at is None or self._halt[0] != 0 or self._store.models == 0:
+            return
+        grain = max(self._costs.step, _GRAIN * self._known())
+        prices = Prices(self._at.best_price.copy(), self._at.best_extra.copy())
+        goal = Goal(self._limit, grain, self._lay, self._halt)
+        if self._store.aisles > 2 * _LOOKED_AT:
+            self._rough = Tree(relaxed(self._store, _LOOKED_AT), prices, goal)
+            prices = self._rough.root()
+        self._tree = Tree(relaxed(self._store, self._store.aisles), prices, goal)
+        while self._tree.grow():
+            pass
+        self._closed = self._halt[0] == 0 and not self._tree.stuck
+
     def _climb(self) -> None:
-        """Climb in ever finer steps: first with little care for what an aisle is worth, then with more."""
-        figures = self._at.figures
-        care = 0
-        while self._at.halt[0] == 0:
+        """Climb while that goes fast."""
+        part = relaxed(self._store, _LOOKED_AT)
+        at = foot(part, 0.5 * first_prices(self._store, part, self._where))
+        self._at = at._replace(halt=self._halt)
+        tolerance = self._known() / len(part.capacity) * _TOLERANCE
+        for _ in range(_MOST_STEPS // _STEPS):
             target = self._known() - self._base
-            tolerance = target / len(self._parts[care].capacity) * _TOLERANCES[care]
-            climb(self._parts[care], self._at, target, tolerance, _NODES[care], _STEPS)
-            if figures[0] >= target or (figures[1] < _SLOW and care == len(_NODES) - 1):
+            climb(part, self._at, target, tolerance, _NODES, _STEPS)
+            if self._halt[0] != 0 or at.figures[0] >= target or at.figures[1] < _SLOW:
                 return
-            if figures[1] < _SLOW:
-                care += 1
-                figures[1] = 3 * _SLOW
-                self._at.price[:], self._at.extra[:] = self._at.best_price, self._at.best_extra
+
+    def _limit(self) -> float:
+        """What a plan must stay below, in what entering aisles costs, to be better."""
+        least = self._least()
+        return least - self._base - max(0.999 * self._costs.step, 1e-9 * abs(least))
+
+    def _lay(self, enters: Ints) -> bool | None:
+        """Lay all in within the aisles entered; False where that cannot be, None where it is not known."""
+        where, sure = lay_within(self._store, enters, Watch(float, stop=lambda: bool(self._halt[0] != 0)))
+        if where is not None and self._store.objective(where) < self._least():
+            self.plan = where
+        if where is None:
+            return False if sure else None
+        return True if self._store.plain else None

@@ -1,9 +1,8 @@
 """The whole problem in CP-SAT by the class formulation: proofs for small stores."""
 
-from math import ceil
+from collections.abc import Callable
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from hanmaru.decide.slotting.kitting.classes import class_model, hint, read
 from hanmaru.decide.slotting.kitting.cpsat import Effort, call
@@ -12,8 +11,10 @@ from hanmaru.decide.slotting.kitting.store import Store
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch
 
+TINY = 250
+"""Stores up to this (see `size`) CP-SAT proves in seconds."""
 SMALL = 2500
-"""Of stores larger than this (see `size`) CP-SAT proves little in minutes."""
+"""Of stores larger than this it proves little in minutes."""
 CYCLES_BEFORE_PROOF = 9
 _WORKERS = 8
 """Kinds of search taken by turns, whatever the number of processors: so that a seed gives one plan."""
@@ -24,13 +25,11 @@ def size(store: Store) -> int:
     return (int(store.class_of.max(initial=0)) + 1 + store.models) * store.aisles + store.need.size
 
 
-def prove(store: Store, best: Best, watch: Watch, seed: int) -> None:
-    """Better `best` and the bound until they meet or the watch is over."""
+def prove(store: Store, best: Best, watch: Watch, seed: int, ended: Callable[[], bool]) -> None:
+    """Better `best` and the bound until they meet, or `ended` tells that enough is known or the time is over."""
     costs = whole(store)
     build = class_model(store, costs, np.arange(store.materials), list(range(store.aisles)))
     hint(store, build, best.where)
-    if costs.step > 0:
-        _begin_at(build.model, watch.bound * costs.scale)
 
     def hear(value: float, values: tuple[int, ...] | None) -> None:
         if values is None:
@@ -46,15 +45,8 @@ def prove(store: Store, best: Best, watch: Watch, seed: int) -> None:
             best.where, best.cost = where, cost
             watch.found(cost)
 
-    answer = call(build.model, build.wanted, watch, Effort(workers=_WORKERS, by_turns=True, seed=seed), hear)
+    until = Watch(watch.clock, watch.left, ended)
+    answer = call(build.model, build.wanted, until, Effort(workers=_WORKERS, by_turns=True, seed=seed), hear)
     if answer.values is not None:
         take(answer.values)
         watch.proved(costs.up(answer.bound / costs.scale))
-
-
-def _begin_at(model: cp_model.CpModel, bound: float) -> None:
-    """Let CP-SAT know a lower bound of its objective; only where costs were whole, not rounded down."""
-    objective = model.proto.objective
-    terms = zip(objective.coeffs, objective.vars, strict=True)
-    total = sum(weight * model.get_int_var_from_proto_index(number) for weight, number in terms)
-    model.add(total >= ceil(bound - 1e-6))

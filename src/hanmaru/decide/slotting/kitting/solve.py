@@ -8,7 +8,7 @@ import numpy as np
 from hanmaru.decide.slotting.kitting.bound import Bounding
 from hanmaru.decide.slotting.kitting.build import build
 from hanmaru.decide.slotting.kitting.errors import BadStore, NoPlanInTime
-from hanmaru.decide.slotting.kitting.exact import CYCLES_BEFORE_PROOF, SMALL, prove, size
+from hanmaru.decide.slotting.kitting.exact import CYCLES_BEFORE_PROOF, SMALL, TINY, prove, size
 from hanmaru.decide.slotting.kitting.genetic import genetic
 from hanmaru.decide.slotting.kitting.milp_cpsat import solve_cpsat
 from hanmaru.decide.slotting.kitting.milp_highs import solve_highs
@@ -27,8 +27,9 @@ SAME = 1e-9
 def solve_kitting(problem: KittingProblem, watch: Watch, seed: int = 0, method: Method = "auto") -> KittingPlan:
     """Find places for all materials; raises the errors of `errors` where there are none.
 
-    `auto` searches and bounds by turns and proves what it can; `exact` leaves the search after the first plans to
-    CP-SAT; `ga` is the source's algorithm; `milp-highs` and `milp-cpsat` hand the source's model to a solver.
+    `auto` searches and bounds side by side and proves what it can; `exact` leaves all after the first plans to branch
+    and price, then to CP-SAT; `ga` is the source's algorithm; `milp-highs` and `milp-cpsat` hand the source's model to
+    a solver.
     """
     store = build(problem)
     if problem.rules.most_moves is not None and method in {"auto", "exact"}:
@@ -47,7 +48,7 @@ def _cycles(store: Store, method: Method) -> int:
     """How long to search before CP-SAT has its turn: it proves what is small, and little else."""
     if method == "exact":
         return 0
-    return CYCLES_BEFORE_PROOF if size(store) <= SMALL else CYCLES
+    return CYCLES_BEFORE_PROOF if size(store) <= TINY else CYCLES
 
 
 def _relocated(store: Store, watch: Watch, seed: int, method: Method) -> KittingPlan:
@@ -81,20 +82,36 @@ def _baseline(store: Store, watch: Watch, seed: int, method: Method) -> Best:
 
 
 def _search(store: Store, best: Best, watch: Watch, seed: int, cycles: int) -> None:
-    """Search and bound side by side; then prove what is small enough, or wait for the bound."""
+    """Search and bound side by side; what is tiny, and what the bound leaves open, CP-SAT proves if it is small.
+
+    How fast the bound comes depends on the machine, so a plan found with it is taken last: a seed gives one plan.
+    """
     costs = whole(store)
     with Bounding(store, best.where, lambda: best.cost) as bounding:
-        for _ in improve(store, best, seed, watch, cycles):
+
+        def ended() -> bool:
             watch.found(best.cost)
             watch.proved(costs.up(bounding.bound))
-            if _done(watch):
-                return
-        if cycles < CYCLES:
-            prove(store, best, watch, seed)
-            return
-        while not bounding.rests and not _done(watch):
-            bounding.wait()
-            watch.proved(costs.up(bounding.bound))
+            return _done(watch)
+
+        for _ in improve(store, best, seed, watch, cycles):
+            if ended():
+                break
+        else:
+            while size(store) > TINY and not bounding.rests and not ended():
+                bounding.wait()
+            if size(store) > TINY:
+                _take(store, best, bounding)
+            if not ended() and (cycles == 0 or size(store) <= SMALL):
+                prove(store, best, watch, seed, ended)
+        _take(store, best, bounding)
+        ended()
+
+
+def _take(store: Store, best: Best, bounding: Bounding) -> None:
+    """Take the plan that came with the bound, if it is better."""
+    if bounding.plan is not None and store.objective(bounding.plan) < best.cost:
+        best.where, best.cost = bounding.plan, store.objective(bounding.plan)
 
 
 def _done(watch: Watch) -> bool:

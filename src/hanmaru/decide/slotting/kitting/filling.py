@@ -1,0 +1,107 @@
+"""What every aisle is worth at given prices where some models must enter it and others must not: columns, and a bound.
+
+The relaxation is that of `lagrange`: classes may be split. A column is a set of models in one aisle with a filling.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from hanmaru.decide.slotting.kitting.lagrange import Relaxed
+from hanmaru.decide.slotting.kitting.pricing import Asked, Found, Limits, price_aisle
+from hanmaru.decide.slotting.kitting.store import Floats, Ints
+
+OPEN, OUT, IN = 0, 1, 2
+
+
+class Prices(NamedTuple):
+    """The duals of a relaxation."""
+
+    price: Floats
+    """[K]: what a unit of volume of each class is worth, 0 or more."""
+    extra: Floats
+    """[M]: what each entering of a model is worth besides; below 0 where it enters more aisles than it may."""
+
+
+class Filled(NamedTuple):
+    """What the aisles take at some prices."""
+
+    worth: Floats
+    """[A]: an upper bound of what each aisle is worth."""
+    sets: Ints
+    """[A, M]: 1 for models that enter."""
+    amounts: Floats
+    """[A, K]: the volume taken of each class."""
+
+
+def empty(part: Relaxed) -> Filled:
+    """Nothing filled yet."""
+    aisles, models = len(part.capacity), len(part.least)
+    return Filled(np.zeros(aisles), np.zeros((aisles, models), np.int64), np.zeros((aisles, len(part.volume))))
+
+
+@njit(cache=True, nogil=True)
+def fill_aisle(part: Relaxed, at: Prices, status: Ints, a: int, limits: Limits, out: Filled) -> None:
+    """Fill aisle a as it is worth most; `status` [M] says which models are open, out or in there."""
+    models = len(part.least)
+    cost = np.zeros(models)
+    price = at.price.copy()
+    sure = np.zeros(models, np.int64)
+    worth = 0.0
+    for m in range(models):
+        margin = at.extra[m] - part.walk[m, a]
+        if status[m] == IN or (status[m] == OPEN and margin > 0):
+            sure[m] = 1
+            worth += margin
+        elif status[m] == OPEN:
+            cost[m] = -margin
+    for k in range(len(price)):
+        for n in range(part.use_start[k], part.use_start[k + 1]):
+            if status[part.use[n]] == OUT:
+                price[k] = 0.0
+    found = Found(out.sets[a].copy(), np.zeros(len(price)), np.zeros(3))
+    price_aisle(Asked(price, part.volume, part.use_start, part.use, cost), limits, found)
+    for m in range(models):
+        out.sets[a, m] = 1 if sure[m] == 1 or (found.sets[m] == 1 and status[m] != OUT) else 0
+    out.amounts[a] = found.filled
+    out.worth[a] = worth + found.value[1]
+
+
+@njit(cache=True, nogil=True)
+def fill(part: Relaxed, at: Prices, status: Ints, limits: Limits, out: Filled) -> None:
+    """Fill every aisle that counts; `status` [M, A]. The room of `limits` is that of each aisle in turn."""
+    for a in range(len(part.capacity)):
+        if part.times[a] <= 0:
+            continue
+        own = Limits(part.capacity[a], limits.floor, limits.tolerance, limits.nodes, limits.halt)
+        fill_aisle(part, at, status[:, a].copy(), a, own, out)
+
+
+@njit(cache=True, nogil=True)
+def forced(part: Relaxed, at: Prices, status: Ints, spare: float, limits: Limits, out: Filled) -> int:
+    """Settle that models must, or must not, enter an aisle where the other way costs more than there is to spare.
+
+    `spare` is by how much the bound may still rise before it passes what is known. Answers how many of `status`
+    [M, A] were settled.
+    """
+    settled = 0
+    trial = Filled(out.worth.copy(), out.sets.copy(), out.amounts.copy())
+    for a in range(len(part.capacity)):
+        for m in range(len(part.least)):
+            if status[m, a] != OPEN:
+                continue
+            own = status[:, a].copy()
+            own[m] = OUT if out.sets[a, m] == 1 else IN
+            given = 0.0
+            for n in range(len(own)):
+                gain = at.extra[n] - part.walk[n, a]
+                given += gain if own[n] == IN or (own[n] == OPEN and gain > 0) else 0.0
+            floor = max(0.0, out.worth[a] - spare - given)
+            trial.sets[a] = out.sets[a]
+            trial.sets[a, m] = 1 - out.sets[a, m]
+            fill_aisle(part, at, own, a, Limits(part.capacity[a], floor, 0.0, limits.nodes, limits.halt), trial)
+            if trial.worth[a] < out.worth[a] - spare - 1e-6 * abs(spare):
+                status[m, a] = OUT if own[m] == IN else IN
+                settled += 1
+    return settled

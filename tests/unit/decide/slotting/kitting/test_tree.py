@@ -1,0 +1,127 @@
+"""Fillings, their mixture, and the tree that closes what lies between bound and plan."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from hanmaru.decide.slotting.kitting.build import build
+from hanmaru.decide.slotting.kitting.filling import IN, OPEN, OUT, Prices, empty, fill, forced
+from hanmaru.decide.slotting.kitting.lagrange import relaxed
+from hanmaru.decide.slotting.kitting.leaf import lay_within
+from hanmaru.decide.slotting.kitting.master import Master
+from hanmaru.decide.slotting.kitting.pricing import Limits
+from hanmaru.decide.slotting.kitting.tree import Goal, Tree
+from hanmaru.decide.slotting.watch import Watch
+
+HALT = np.zeros(1, np.int64)
+EXACT = Limits(0.0, 0.0, 0.0, 10_000, HALT)
+
+
+@pytest.fixture
+def mixed(store):
+    """Six materials, four models, three aisles of unequal weight; and prices."""
+    models = [(5, [0, 1]), (3, [1, 2, 3]), (4, [3, 4]), (2, [0, 5])]
+    problem = store([(1, [6]), (2, [6]), (3, [6])], [3, 2, 2, 3, 2, 3], models)
+    rng = np.random.default_rng(4)
+    part = relaxed(build(problem), 3)
+    return part, Prices(4 * rng.random(len(part.volume)), np.array([0.5, -1.0, 3.5, 0.0]))
+
+
+def worth(part, at, status, a):
+    """What aisle a is worth at most, over all sets of models that `status` allows."""
+    best = -np.inf
+    for sets in product((0, 1), repeat=len(status)):
+        if any((s == OUT and here) or (s == IN and not here) for s, here in zip(status, sets, strict=True)):
+            continue
+        value, left = sum(at.extra[m] - part.walk[m, a] for m in np.flatnonzero(sets)), part.capacity[a]
+        for k in np.argsort(-at.price):
+            if all(sets[m] for m in part.use[part.use_start[k] : part.use_start[k + 1]]):
+                amount = min(left, part.volume[k])
+                value += amount * at.price[k]
+                left -= amount
+        best = max(best, value)
+    return best
+
+
+@pytest.mark.parametrize("entry", [OPEN, OUT, IN])
+def test_an_aisle_is_filled_best_with_models_in_and_out(mixed, entry):
+    part, at = mixed
+    status = np.full((4, 3), OPEN)
+    status[1, :] = entry
+    out = empty(part)
+
+    fill(part, at, status, EXACT, out)
+
+    assert out.worth == pytest.approx([worth(part, at, status[:, a], a) for a in range(3)])
+    if entry != OPEN:
+        assert (out.sets[:, 1] == (entry == IN)).all()
+
+
+@pytest.mark.parametrize("spare", [0.5, 2.0, 8.0])
+def test_what_is_settled_costs_more_than_there_is_the_other_way(mixed, spare):
+    part, at = mixed
+    status, out = np.full((4, 3), OPEN), empty(part)
+    fill(part, at, status, EXACT, out)
+
+    settled = forced(part, at, status, spare, EXACT, out)
+
+    assert settled == (status != OPEN).sum()
+    for m, a in np.argwhere(status != OPEN).tolist():
+        other = np.full(4, OPEN)
+        other[m] = OUT if status[m, a] == IN else IN
+        assert worth(part, at, other, a) < out.worth[a] - spare
+
+
+def test_stand_ins_hold_what_no_filling_does(mixed):
+    part, at = mixed
+    status, out = np.full((4, 3), OPEN), empty(part)
+    master = Master(part)
+
+    assert not master.solve().whole
+    fill(part, at, status, EXACT, out)
+    assert master.add(out, status) > 0
+    assert master.add(out, status) == 0
+
+
+def grown(problem, known):
+    """A tree of a store grown to its end; and in which aisles models entered where all might be laid in."""
+    built = build(problem)
+    part = relaxed(built, built.aisles)
+    laid = []
+    none = Prices(np.zeros(len(part.volume)), np.zeros(built.models))
+
+    def lay(enters):
+        laid.append(enters.copy())
+        where, sure = lay_within(built, enters, Watch(float))
+        return where is not None or (False if sure else None)
+
+    tree = Tree(part, none, Goal(lambda: known - 1.999, 2.0, lay, np.zeros(1, np.int64)))
+    while tree.grow():
+        pass
+    return built, tree, laid
+
+
+def test_a_tree_finds_nothing_better_than_the_best(two_kits):
+    _, tree, laid = grown(two_kits(), known=22)
+
+    assert laid == []
+    assert tree.bound > 20
+    assert not tree.stuck
+
+
+def test_a_tree_finds_what_is_better(two_kits):
+    built, tree, laid = grown(two_kits(), known=24)
+
+    assert (built.walk * laid[0]).sum() == 22
+    assert not tree.stuck
+
+
+def test_what_fits_split_alone_is_not_laid(store):
+    problem = store([(1, [4]), (9, [5])], [3, 3, 3], [(2, [0]), (2, [1]), (2, [2])])
+    built = build(problem)
+
+    where, sure = lay_within(built, np.array([[1, 1]] * 3), Watch(float))
+
+    assert where is None
+    assert sure
