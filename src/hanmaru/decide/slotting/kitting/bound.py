@@ -14,7 +14,7 @@ from hanmaru.decide.slotting.kitting.filling import Prices
 from hanmaru.decide.slotting.kitting.lagrange import Climb, climb, first_prices, foot, relaxed
 from hanmaru.decide.slotting.kitting.leaf import lay_within
 from hanmaru.decide.slotting.kitting.store import Ints, Store
-from hanmaru.decide.slotting.kitting.tree import Goal, Tree
+from hanmaru.decide.slotting.kitting.tree import HANDS, Goal, Tree
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch
 
@@ -50,6 +50,7 @@ class Bounding:
         self._tree: Tree | None = None
         self._closed = False
         self._pool = ThreadPoolExecutor(1)
+        self._hands = ThreadPoolExecutor(HANDS)
         self._job: Future[None] | None = None
         self._base = float(store.aisle_linear.min(axis=1).sum())
         self.plan: Ints | None = None
@@ -86,6 +87,7 @@ class Bounding:
     ) -> None:
         self._halt[0] = 1
         self._pool.shutdown()
+        self._hands.shutdown()
         if self._job is not None and kind is None:
             self._job.result()
 
@@ -95,7 +97,7 @@ class Bounding:
             return
         grain = max(self._costs.step, _GRAIN * self._known())
         prices = Prices(self._at.best_price.copy(), self._at.best_extra.copy())
-        goal = Goal(self._limit, grain, self._lay, self._halt)
+        goal = Goal(self._limit, grain, self._lay, self._halt, self._hands)
         if self._store.aisles > 2 * _LOOKED_AT:
             self._rough = Tree(relaxed(self._store, _LOOKED_AT), prices, goal)
             prices = self._rough.root()

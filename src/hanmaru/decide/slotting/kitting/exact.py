@@ -15,7 +15,7 @@ TINY = 250
 """Stores up to this (see `size`) CP-SAT proves in seconds."""
 SMALL = 2500
 """Of stores larger than this it proves little in minutes."""
-CYCLES_BEFORE_PROOF = 9
+CYCLES_BEFORE_PROOF = 11
 _WORKERS = 8
 """Kinds of search taken by turns, whatever the number of processors: so that a seed gives one plan."""
 

@@ -69,9 +69,12 @@ def fill_aisle(part: Relaxed, at: Prices, status: Ints, a: int, limits: Limits, 
 
 
 @njit(cache=True, nogil=True)
-def fill(part: Relaxed, at: Prices, status: Ints, limits: Limits, out: Filled) -> None:
-    """Fill every aisle that counts; `status` [M, A]. The room of `limits` is that of each aisle in turn."""
-    for a in range(len(part.capacity)):
+def fill(part: Relaxed, at: Prices, status: Ints, limits: Limits, out: Filled, turn: tuple[int, int]) -> None:
+    """Fill every aisle that counts; `status` [M, A]. The room of `limits` is that of each aisle in turn.
+
+    `turn` (first, step) tells which aisles are this caller's, so that several may share the work.
+    """
+    for a in range(turn[0], len(part.capacity), turn[1]):
         if part.times[a] <= 0:
             continue
         own = Limits(part.capacity[a], limits.floor, limits.tolerance, limits.nodes, limits.halt)

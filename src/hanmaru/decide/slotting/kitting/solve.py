@@ -45,10 +45,10 @@ def solve_kitting(problem: KittingProblem, watch: Watch, seed: int = 0, method: 
 
 
 def _cycles(store: Store, method: Method) -> int:
-    """How long to search before CP-SAT has its turn: it proves what is small, and little else."""
+    """How long to search before the proof has the processor alone."""
     if method == "exact":
         return 0
-    return CYCLES_BEFORE_PROOF if size(store) <= TINY else CYCLES
+    return CYCLES_BEFORE_PROOF if size(store) <= SMALL else CYCLES
 
 
 def _relocated(store: Store, watch: Watch, seed: int, method: Method) -> KittingPlan:

@@ -8,6 +8,7 @@ T. Koch, A. Martin, Oper. Res. Letters 33 (2005)).
 
 import heapq
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from hanmaru.decide.slotting.kitting.master import Master, Mixture
 from hanmaru.decide.slotting.kitting.pricing import Limits
 from hanmaru.decide.slotting.kitting.store import Floats, Ints
 
+HANDS = 2
 _SMOOTH, _SMOOTH_LATER = 0.8, 0.5
 """How much of the best prices goes into the next, at the root and after."""
 _ROUNDS = 400
@@ -47,6 +49,8 @@ class Goal:
     """Lays all in where no model enters other aisles than those of [M, A]; False if that cannot be, None if unknown."""
     halt: Ints
     """[1]: made 1 from outside, it ends the tree soon."""
+    pool: Executor
+    """Threads that fill aisles side by side, `HANDS` of them at a time."""
 
 
 @dataclass(order=True)
@@ -134,7 +138,10 @@ class Tree:
     def _measure(self, node: Node, prices: Prices, slack: float) -> float:
         """The bound of a node at some prices; what the aisles hold comes into `_out`."""
         limits = Limits(0.0, 0.0, max(self._sharp, slack), 1_000_000, self._goal.halt)
-        fill(self._part, prices, node.status, limits, self._out)
+        work = (self._part, prices, node.status, limits, self._out)
+        jobs = [self._goal.pool.submit(fill, *work, (first, HANDS)) for first in range(HANDS)]
+        for job in jobs:
+            job.result()
         extra = prices.extra
         counted = np.where(extra > 0, extra * node.least, extra * node.most).sum()
         return float((prices.price * self._part.volume).sum() + counted - (self._part.times * self._out.worth).sum())

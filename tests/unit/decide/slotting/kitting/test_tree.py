@@ -1,5 +1,6 @@
 """Fillings, their mixture, and the tree that closes what lies between bound and plan."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import numpy as np
@@ -11,7 +12,7 @@ from hanmaru.decide.slotting.kitting.lagrange import relaxed
 from hanmaru.decide.slotting.kitting.leaf import lay_within
 from hanmaru.decide.slotting.kitting.master import Master
 from hanmaru.decide.slotting.kitting.pricing import Limits
-from hanmaru.decide.slotting.kitting.tree import Goal, Tree
+from hanmaru.decide.slotting.kitting.tree import HANDS, Goal, Tree
 from hanmaru.decide.slotting.watch import Watch
 
 HALT = np.zeros(1, np.int64)
@@ -51,7 +52,7 @@ def test_an_aisle_is_filled_best_with_models_in_and_out(mixed, entry):
     status[1, :] = entry
     out = empty(part)
 
-    fill(part, at, status, EXACT, out)
+    fill(part, at, status, EXACT, out, (0, 1))
 
     assert out.worth == pytest.approx([worth(part, at, status[:, a], a) for a in range(3)])
     if entry != OPEN:
@@ -62,7 +63,7 @@ def test_an_aisle_is_filled_best_with_models_in_and_out(mixed, entry):
 def test_what_is_settled_costs_more_than_there_is_the_other_way(mixed, spare):
     part, at = mixed
     status, out = np.full((4, 3), OPEN), empty(part)
-    fill(part, at, status, EXACT, out)
+    fill(part, at, status, EXACT, out, (0, 1))
 
     settled = forced(part, at, status, spare, EXACT, out)
 
@@ -79,7 +80,7 @@ def test_stand_ins_hold_what_no_filling_does(mixed):
     master = Master(part)
 
     assert not master.solve().whole
-    fill(part, at, status, EXACT, out)
+    fill(part, at, status, EXACT, out, (0, 1))
     assert master.add(out, status) > 0
     assert master.add(out, status) == 0
 
@@ -96,9 +97,10 @@ def grown(problem, known):
         where, sure = lay_within(built, enters, Watch(float))
         return where is not None or (False if sure else None)
 
-    tree = Tree(part, none, Goal(lambda: known - 1.999, 2.0, lay, np.zeros(1, np.int64)))
-    while tree.grow():
-        pass
+    with ThreadPoolExecutor(HANDS) as pool:
+        tree = Tree(part, none, Goal(lambda: known - 1.999, 2.0, lay, np.zeros(1, np.int64), pool))
+        while tree.grow():
+            pass
     return built, tree, laid
 
 
