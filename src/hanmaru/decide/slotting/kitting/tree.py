@@ -181,8 +181,8 @@ class Tree:
         spare = self._goal.limit() - node.bound
         if spare > min(_NEAR * abs(node.bound), _NEARER * node.spare) or node.status.size > _PRICED:
             return
-        node.spare = spare
-        self._measure(node, node.prices, 0.0)
+        node.spare, node.status = spare, node.status.copy()
+        spare = self._goal.limit() - self._measure(node, node.prices, 0.0)
         limits = Limits(0.0, 0.0, self._sharp, 20_000, self._goal.halt)
         forced(self._part, node.prices, node.status, spare, limits, self._out)
 

@@ -12,6 +12,7 @@ from hanmaru.decide.slotting.kitting.lagrange import relaxed
 from hanmaru.decide.slotting.kitting.leaf import lay_within
 from hanmaru.decide.slotting.kitting.master import Master
 from hanmaru.decide.slotting.kitting.pricing import Limits
+from hanmaru.decide.slotting.kitting.solve import solve_kitting
 from hanmaru.decide.slotting.kitting.tree import HANDS, Goal, Tree
 from hanmaru.decide.slotting.watch import Watch
 
@@ -117,6 +118,30 @@ def test_a_tree_finds_what_is_better(two_kits):
 
     assert (built.walk * laid[0]).sum() == 22
     assert not tree.stuck
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_tree_ends_at_the_best_that_the_source_model_knows(store, seed):
+    rng = np.random.default_rng(seed)
+    models = [(int(rng.integers(1, 9)), rng.choice(10, rng.integers(2, 5), replace=False).tolist()) for _ in range(6)]
+    problem = store([(1 + n, [5, 4]) for n in range(4)], rng.integers(1, 5, 10).tolist(), models)
+    built = build(problem)
+    part = relaxed(built, built.aisles)
+    known = [float(built.walk.sum())]
+
+    def lay(enters):
+        where, sure = lay_within(built, enters, Watch(float))
+        known.append(min(known[-1], np.inf if where is None else built.objective(where)))
+        return where is not None or (False if sure else None)
+
+    none = Prices(np.zeros(len(part.volume)), np.zeros(built.models))
+    with ThreadPoolExecutor(HANDS) as pool:
+        tree = Tree(part, none, Goal(lambda: known[-1] - 0.999, 1.0, lay, np.zeros(1, np.int64), pool))
+        while tree.grow():
+            pass
+
+    assert not tree.stuck
+    assert known[-1] == solve_kitting(problem, Watch(float), 1, "milp-cpsat").objective
 
 
 def test_what_fits_split_alone_is_not_laid(store):
