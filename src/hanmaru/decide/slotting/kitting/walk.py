@@ -62,7 +62,9 @@ def _before(racks: tuple[int, ...], rack: int, sides: int) -> int:
 
 def tour(picks: Iterable[tuple[int, float]], deep: float, block: Block) -> float:
     """The shortest tour from the in/out point through picks (aisle, depth) and back; aisles are `deep` long."""
-    by_aisle: dict[int, list[float]] = {block.depot: []}
+    by_aisle = {
+        block.depot: [0.0]
+    }  # the depot is to be passed like a pick: a tour may leave its aisle sideways at once
     for aisle, at in picks:
         by_aisle.setdefault(aisle, []).append(at)
     aisles = sorted(by_aisle)
