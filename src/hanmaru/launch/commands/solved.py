@@ -42,7 +42,7 @@ def explain(
     plan: Plan,
     material: Annotated[list[str] | None, typer.Option(help="A material to explain; may be given again.")] = None,
     most: Annotated[int, typer.Option(min=1, help="Without --material: so many, those that cost most.")] = 10,
-    language: Tongue = Language.ENGLISH,
+    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = Language.ENGLISH,
 ) -> None:
     """Tell how good a plan is and how it came about; which flows or kits pull a material, and what moving it costs."""
     from hanmaru.decide.slotting.explained import explained  # noqa: PLC0415 - only who asks why pays

@@ -12,6 +12,7 @@ from hanmaru.decide.slotting.check.kitting import check_kitting, kitting_objecti
 from hanmaru.decide.slotting.formats import kitting
 from hanmaru.decide.slotting.kitting.costs import Costs
 from hanmaru.decide.slotting.kitting.errors import RulesClash, TooFull
+from hanmaru.decide.slotting.kitting.reslot import Labour, reslot
 from hanmaru.decide.slotting.kitting.solve import solve_kitting
 from hanmaru.decide.slotting.watch import Watch
 from hanmaru.kernel.errors import Invalid
@@ -169,3 +170,27 @@ def test_a_plan_under_any_rules_passes_and_one_that_is_disturbed_does_not(seed: 
     dearer = {**told_plan, "objective": told_plan["objective"] + 0.5}
     assert kitting_objective(document, told_plan["places"]) == pytest.approx(plan.objective)
     assert not check_kitting(document, dearer).ok
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=20, deadline=None)
+def test_moves_under_any_rules_find_their_bins_free_and_end_in_what_they_say(seed: int) -> None:
+    document = made_up(seed)
+    document["rules"] = {key: one for key, one in document["rules"].items() if key not in ("blocked", "bins_by_size")}
+    for one in document["rules"]["racks"]:
+        one.pop("bin_size", None)
+    try:
+        problem = kitting.problem_of(document)
+        plan = solve_kitting(problem, quick(), seed)
+    except (Invalid, RulesClash, TooFull):
+        assume(False)  # noqa: FBT003 - as above
+    found = reslot(problem, plan.places, Labour(0.5, 0.25, 3, 9))
+    at, bins = dict(problem.today), {one.key: one.bins for one in problem.materials}
+    before = Costs(problem).of(at)
+    for move in found.moves:
+        assert at[move.material] == move.origin
+        at[move.material] = move.target
+        taken = [(p.aisle, p.rack, p.first_bin + n) for key, p in at.items() for n in range(bins[key])]
+        assert len(set(taken)) == len(taken)
+    assert Costs(problem).of(at) - before == pytest.approx(sum(move.change for move in found.moves), abs=1e-6)
+    assert found.saving >= found.cost

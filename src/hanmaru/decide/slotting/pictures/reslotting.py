@@ -77,7 +77,7 @@ OWN_STYLE = f"""
 .weeks thead th.end {{ text-align: end; }}
 .weeks small.aside {{ display: block; color: {PERSIMMON}; }}
 .rest {{ margin-top: 24px; }}
-@media print {{ .weeks {{ break-before: auto; }} .weeks td, .weeks th {{ padding: 5px 8px; }} }}
+@media print {{ .weeks {{ break-before: auto; }} }}
 """
 
 

@@ -62,7 +62,9 @@ tr {{ break-inside: avoid; }}
 .box::before {{ content: ""; display: block; width: 20px; height: 20px; border: 2px solid; border-radius: 5px; }}
 @media (max-width: 700px) {{
   main {{ padding: 10px; }}
-  section {{ padding: 12px; overflow-x: auto; }}
+  section {{ padding: 12px; }}
+  figure, section {{ overflow-x: auto; }}
+  svg {{ min-width: 720px; }}
   thead th, tbody th, td {{ padding: 7px 6px; font-size: 15px; }}
 }}
 @page {{ size: A4; margin: 14mm; }}
@@ -71,6 +73,7 @@ tr {{ break-inside: avoid; }}
   main {{ padding: 0; }}
   figure, section {{ border: 0; break-inside: avoid; }}
   section {{ break-before: page; break-inside: auto; padding: 0; }}
+  thead th, tbody th, td {{ padding: 5px 8px; }}
 }}
 """
 

@@ -67,7 +67,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "In red: the {count} materials of the kit, made {frequency} times.",
         "붉은 칸이 이 키트의 자재 {count}개입니다. {frequency}번 만듭니다.",
     ),
-    "aisles_entered": ("{count} aisles to enter", "들어가는 통로 {count}개"),
+    "aisles_entered": ("aisles to enter: {count}", "들어가는 통로 {count}개"),
     "aisle": ("aisle {name}", "통로 {name}"),
     "door": ("in and out", "드나드는 곳"),
     "moves": ("What moves", "옮길 것"),
