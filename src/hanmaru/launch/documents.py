@@ -30,7 +30,13 @@ def read_document(path: Path) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         why = f"it is no JSON at line {error.lineno}, column {error.colno}: {error.msg}"
         raise UnreadableDocument(file=path, why=why) from error
-    except (OSError, ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise UnreadableDocument(file=path, why="lists and objects lie in each other too deeply") from error
+    except OSError as error:
+        raise UnreadableDocument(file=path, why=error.strerror or error) from error
+    except UnicodeDecodeError as error:
+        raise UnreadableDocument(file=path, why=f"it is no UTF-8 at byte {error.start}. Save it as UTF-8") from error
+    except ValueError as error:
         raise UnreadableDocument(file=path, why=error) from error
     if not isinstance(document, dict):
         raise UnreadableDocument(file=path, why="it holds no JSON object, which begins with {")

@@ -60,7 +60,7 @@ def _along(plan: BulkPlan, say: Words, key: str, why: Mapping[str, Any]) -> list
     on = f" · {plan.strips[key]}" if key in plan.strips else ""
     lines = [say("why_at", material=key, place=figure(plan.positions[key]) + on, cost=figure(why["cost"]))]
     for pull in why["pulls"]:
-        side = "why_left" if pull["way"] < 0 else "why_right"
+        side = "why_left" if pull["way"] < 0 else "why_right" if pull["way"] > 0 else "why_here"
         facts = {"point": pull["supply_point"], "trips": figure(pull["trips"]), "way": figure(abs(pull["way"]))}
         lines.append("  " + say(side, **facts))
     lines.append("  " + say("why_sides", left=figure(why["left"]), right=figure(why["right"])))

@@ -11,7 +11,9 @@ import numpy as np
 from hanmaru.decide.slotting.kitting.build import build
 from hanmaru.decide.slotting.kitting.classes import class_model
 from hanmaru.decide.slotting.kitting.cpsat import Effort, call
+from hanmaru.decide.slotting.kitting.errors import FitsNowhere, RulesClash
 from hanmaru.decide.slotting.kitting.problem import KittingProblem, KittingRules
+from hanmaru.decide.slotting.kitting.store import Store
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch
 from hanmaru.kernel.errors import HanmaruError
@@ -19,6 +21,17 @@ from hanmaru.kernel.errors import HanmaruError
 Rule = tuple[str, str, str]
 """The part of the rules, and whom it names."""
 _WORK = 5.0
+
+
+def built(problem: KittingProblem, watch: Watch) -> Store:
+    """The arrays of a problem; where a material fits nowhere because of rules, RulesClash names the smallest set."""
+    try:
+        return build(problem)
+    except (FitsNowhere, RulesClash) as error:
+        if not (rules := clash(problem, watch)):
+            raise
+        needs = [f"{error.data['bins']} bins for {error.data['material']}"] if isinstance(error, FitsNowhere) else []
+        raise RulesClash(rules=", ".join(needs + rules)) from error
 
 
 def clash(problem: KittingProblem, watch: Watch) -> list[str]:

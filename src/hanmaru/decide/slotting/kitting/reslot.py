@@ -47,7 +47,8 @@ class Move:
 class Reslotting:
     """Moves in their order, what they cost, what they save until the date, and the week in which they have paid.
 
-    `paid_in` is None where no beginning of the moves pays: then there are none.
+    `paid_in` is the week, from 0, from whose end on more has been saved than spent; None where no beginning of the
+    moves pays: then there are none.
     """
 
     moves: tuple[Move, ...]
@@ -87,19 +88,15 @@ def _paying(moves: list[Move], labour: Labour) -> Reslotting:
     return Reslotting(kept, cost, saving, _paid_in(kept, labour) if keep else None)
 
 
-def _paid_in(moves: tuple[Move, ...], labour: Labour) -> int | None:
-    balance, rate = 0.0, 0.0
+def _paid_in(moves: tuple[Move, ...], labour: Labour) -> int:
+    balance, rate, paid = 0.0, 0.0, 0
     for week in range(labour.weeks):
-        balance -= rate * labour.periods_a_week
-        for move in moves:
-            if move.week == week:
-                balance -= move.cost
-                rate += move.change
-        if week >= moves[-1].week and balance - rate * labour.periods_a_week * (labour.weeks - week - 1) < 0:
-            return None
-        if balance >= 0 and week > moves[-1].week:
-            return week
-    return labour.weeks
+        made = [move for move in moves if move.week == week]
+        balance -= rate * labour.periods_a_week + sum(move.cost for move in made)
+        rate += sum(move.change for move in made)
+        if balance < 0:
+            paid = week + 1
+    return paid
 
 
 class _Floor:

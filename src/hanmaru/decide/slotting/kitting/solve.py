@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from hanmaru.decide.slotting.kitting.bound import Bounding
-from hanmaru.decide.slotting.kitting.build import build
+from hanmaru.decide.slotting.kitting.conflict import built
 from hanmaru.decide.slotting.kitting.errors import BadStore, NoPlanInTime
 from hanmaru.decide.slotting.kitting.exact import CYCLES_BEFORE_PROOF, SMALL, TINY, prove, size
 from hanmaru.decide.slotting.kitting.genetic import genetic
@@ -31,7 +31,7 @@ def solve_kitting(problem: KittingProblem, watch: Watch, seed: int = 0, method: 
     and price, then to CP-SAT; `ga` is the source's algorithm; `milp-highs` and `milp-cpsat` hand the source's model to
     a solver.
     """
-    store = build(problem)
+    store = built(problem, watch)
     if problem.rules.most_moves is not None and method in {"auto", "exact"}:
         return _relocated(store, watch, seed, method)
     if method in {"auto", "exact"}:

@@ -96,6 +96,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{trips} trips a day to supply point {point}, {way} to the right",
         "공급 지점 {point}: 하루 {trips}회, 오른쪽으로 {way}",
     ),
+    "why_here": (
+        "{trips} trips a day to supply point {point}, right there",
+        "공급 지점 {point}: 하루 {trips}회, 바로 그 자리",
+    ),
     "why_sides": ("pulled to the left {left}, to the right {right}", "당기는 횟수: 왼쪽 {left}, 오른쪽 {right}"),
     "why_alone": ("alone it would lie at {at} and cost {cost}", "혼자라면 {at}에 놓여 비용 {cost}"),
     "why_swap": ("changing places with {other}: {change}", "{other} 자리와 바꾸면 {change}"),
