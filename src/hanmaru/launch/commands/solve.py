@@ -173,7 +173,7 @@ def _solve(context: typer.Context, search: solving.Search, wanted: _Wanted) -> N
     run = solving.Run(search, settings_of(context).compute)
     console = Console(stderr=True, highlight=False)
     with solving.ended_by_signals(run.stop):
-        plan = run.to_the_end(_teller(console))
+        plan = settled_of(run.to_the_end(_teller(console)), problem)
     for trouble in run.troubles:
         console.print(f"Another process did not hand in its plan: {trouble}", style="yellow", markup=False)
     document = solving.plan_document(plan, problem, why=wanted.why)
@@ -189,6 +189,14 @@ def _solve(context: typer.Context, search: solving.Search, wanted: _Wanted) -> N
     sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
     if not report.ok:
         raise typer.Exit(1)
+
+
+def settled_of(plan: solving.Plan, problem: Any) -> solving.Plan:
+    """Answer a plan of the same cost that moves as little as it can."""
+    from hanmaru.decide.slotting.kitting.problem import KittingPlan  # noqa: PLC0415 - only who has a store pays
+    from hanmaru.decide.slotting.kitting.settled import settled  # noqa: PLC0415 - as above
+
+    return settled(plan, problem) if isinstance(plan, KittingPlan) else plan
 
 
 def checked(instance: dict[str, Any], plan: dict[str, Any]) -> Report:

@@ -122,3 +122,11 @@ def test_the_smallest_set_of_rules_that_clash_is_named(store, endless):
 
     with pytest.raises(RulesClash, match=r"together: the aisles of P0, the aisles of P1, the aisles of P2. Please"):
         solve_kitting(problem, endless(), 1)
+
+
+def test_what_is_fixed_in_the_only_rack_for_another_is_named(store, endless):
+    rules = KittingRules(fixed={"P1": Place(1, 0, 0), "P2": Place(0, 0, 0)}, aisles={"P2": frozenset({0})})
+    problem = store([(1, [4]), (1, [5])], [5, 1, 1], [(1, [0, 1])], rules=rules)
+
+    with pytest.raises(RulesClash, match=r"together: 5 bins for P0, P1 fixed\. Please"):
+        solve_kitting(problem, endless(), 1)
