@@ -34,6 +34,8 @@ class ProbeDied(Retry):
 def told(error: HanmaruError) -> dict[str, Any]:
     """Answer an error as data: code, words, remedy, and how words and remedy were made (floor.words)."""
     words, remedy = of_error(error), error.data.get("remedy", "")
+    if isinstance(error, Retry):  # only what is stored already is tried again by itself
+        words = sentence("%(device)s: %(why)s", **error.data)
     return {"code": error.code, "words": words, "remedy": remedy, **forms(words=words, remedy=str(remedy))}
 
 

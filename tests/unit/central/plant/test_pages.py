@@ -400,6 +400,21 @@ def test_of_a_description_in_two_languages_the_reader_s_half_is_shown(site, besi
     assert "진동" not in text(browser.get("/plant/mill/tags/"))
 
 
+def test_what_is_wrong_with_a_setting_stands_at_its_field(site, beside, browser):
+    told = {"name": "url", "type": "text", "bounds": "at most 400 characters", "description": "Address."}
+    driver = {"name": "opcua", "title": "OPC UA", "title_ko": "OPC UA", "schemes": [], "fields": [told]}
+    error = {"code": "message.shape", "words": "config.url: give opc.tcp://host:4840", "remedy": ""}
+    beside.answers |= {"drivers": {"drivers": [driver]}, "browse": {"error": error}}
+    posted = {"protocol": "opcua", "name": "line-2", "asset": "mill/a/b/c", "config-url": "http://x", "do": "look"}
+    page = text(browser.post("/plant/mill/connections/new/", posted))
+    assert "config.url" not in page
+    assert 'id="id_config-url"' in page
+    assert "give opc.tcp://host:4840" in page
+    assert "http://x" in page
+    beside.answers["browse"] = {"error": {**error, "words": "opc.tcp://x: it did not answer in time"}}
+    assert "opc.tcp://x: it did not answer" in text(browser.post("/plant/mill/connections/new/", posted))
+
+
 @pytest.mark.parametrize(
     ("name", "description", "writable", "said"),
     [

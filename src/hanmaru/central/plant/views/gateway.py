@@ -1,6 +1,7 @@
 """Connections to machines: how they fare, and new ones. A connection is stored only once its device has answered."""
 
 import json
+import re
 from typing import Any, Final
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from hanmaru.central.companies.access import Can, holds
 from hanmaru.central.companies.views.access import MemberRequest, needs
 from hanmaru.central.plant import queries
-from hanmaru.central.plant.connecting import DriverForm
+from hanmaru.central.plant.connecting import PREFIX, DriverForm
 from hanmaru.central.plant.errors import GatewayRefused, NoAnswer, UnknownPart
 from hanmaru.central.plant.field_labels import LABELS
 from hanmaru.central.plant.forms import ConnectionForm
@@ -136,9 +137,20 @@ def _filled(request: HttpRequest, site: SiteCard, driver: dict[str, Any]) -> Htt
             looked = {"do": "browse", "protocol": driver["name"], "config": form.config(), "depth": 4}
             context |= _found(site.name, looked, posted)
         except (GatewayRefused, NoAnswer, WrongShape) as error:
-            context["refusal"] = say(str(error), of_error(error).form())
-            context["remedy"] = error.data.get("remedy", "")
+            words = say(str(error), of_error(error).form())
+            if not _is_of_a_field(form, words):
+                context |= {"refusal": words, "remedy": error.data.get("remedy", "")}
     return render(request, "plant/connect.html", context)
+
+
+def _is_of_a_field(form: DriverForm, words: str) -> bool:
+    """Put what is wrong with one setting beside its field: `config.url: ...`, as the gateway names it."""
+    where, _colon, wrong = words.partition(": ")
+    name = PREFIX + re.split(r"[.\[]", where.removeprefix("config."))[0]
+    if not where.startswith("config.") or name not in form.fields:
+        return False
+    form.add_error(name, wrong)
+    return True
 
 
 def _found(site: str, looked: dict[str, Any], posted: QueryDict) -> dict[str, Any]:
