@@ -8,6 +8,7 @@ from typing import Any, Final
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
 from hanmaru.decide.slotting.formats.why import why_along, why_inside
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
+from hanmaru.decide.slotting.kitting.walk import Block, walked
 from hanmaru.decide.slotting.pictures.convergence import verdict
 from hanmaru.decide.slotting.pictures.words import Words, figure
 from hanmaru.decide.slotting.watch import Step
@@ -25,15 +26,17 @@ def explained(problem: Problem, plan: Plan, language: str, keys: Sequence[str] |
     Without keys: for the `most` materials that cost most.
     """
     say = Words(language)
+    more: list[str] = []
     tell: Callable[[str, Mapping[str, Any]], list[str]]
     if isinstance(problem, BulkProblem) and isinstance(plan, BulkPlan):
         why, tell = why_along(problem, plan), partial(_along, plan, say)
     elif isinstance(problem, KittingProblem) and isinstance(plan, KittingPlan):
         why, tell = why_inside(problem, plan), partial(_inside, plan, problem, say)
+        more = _walk(problem, plan, say)
     else:
         raise TypeError(f"{type(plan).__name__} is no plan of a {type(problem).__name__}")
     dearest = sorted(why, key=lambda key: (-why[key]["cost"], key))[:most]
-    lines = [*_figures(plan, say), *_history(plan.history, say)]
+    lines = [*_figures(plan, say), *more, *_history(plan.history, say)]
     for key in dearest if keys is None else keys:
         lines += ["", *tell(key, why[key])]
     return lines
@@ -43,6 +46,15 @@ def _figures(plan: Plan, say: Words) -> list[str]:
     facts = {"objective": figure(plan.objective), "bound": figure(plan.bound)}
     made = {"seconds": figure(round(plan.seconds, 1)), "seed": plan.seed, "method": plan.method or "?"}
     return [say("why_plan", **facts), f"{verdict(plan, say)}.", say("why_made", **made)]
+
+
+def _walk(problem: KittingProblem, plan: KittingPlan, say: Words) -> list[str]:
+    """Tell the exact walk beside the objective, which counts aisles; it knows one in/out point and one floor."""
+    if problem.rules.depots or problem.rules.level_of:
+        return []
+    block = Block()
+    metres = figure(round(walked(problem, plan.places, block)))
+    return [say("why_walk", metres=metres, bin=figure(block.bin_width), aisles=figure(block.between_aisles))]
 
 
 def _history(history: Sequence[Step], say: Words) -> list[str]:

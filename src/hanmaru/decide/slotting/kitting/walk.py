@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 
+from hanmaru.decide.slotting.kitting.build import bins_in
 from hanmaru.decide.slotting.kitting.problem import KittingProblem, Place
 
 _State = tuple[int, int, int]
@@ -51,7 +52,7 @@ def length(problem: KittingProblem, block: Block) -> float:
 def depth(problem: KittingProblem, block: Block, i: int, place: Place) -> float:
     """How far from the front cross aisle the middle of a material's run lies."""
     before = _before(problem.aisles[place.aisle].racks, place.rack, block.sides)
-    return block.end + block.bin_width * (before + place.first_bin + problem.materials[i].bins / 2)
+    return block.end + block.bin_width * (before + place.first_bin + bins_in(problem, i, place) / 2)
 
 
 def _before(racks: tuple[int, ...], rack: int, sides: int) -> int:

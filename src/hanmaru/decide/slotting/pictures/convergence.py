@@ -43,7 +43,7 @@ def _range(steps: Sequence[Step]) -> tuple[float, float]:
     last = steps[-1]
     bests = [step.best for step in steps if step.best < inf]
     bounds = [step.bound for step in steps if step.bound > 0]
-    low = min([last.best * 0.9, *(max(bound, last.best * 0.6) for bound in bounds)])
+    low = min([last.best * 0.9, *bounds[-1:], *(max(bound, last.best * 0.6) for bound in bounds)])
     high = min(max(bests), last.best + 3 * max(last.best - low, 1e-9 * last.best))
     high = max(high, last.best * 1.02, low + 1e-9)
     return low, high + 0.06 * (high - low)

@@ -148,7 +148,7 @@ def _chart(weekly: Sequence[float], paid: int | None, say: Words, y: float) -> P
         x, high_of = LEFT + number * wide + wide * 0.14, abs(balance) * scale
         fill, tip = PERSIMMON if balance < 0 else PINE, f"{say('week', week=number + 1)}: {figure(round(balance, 2))}"
         parts.append(rect(x, zero if balance < 0 else zero - high_of, wide * 0.72, high_of, fill, rx=2, tip=tip))
-        if (number + 1) % every == 0 or number == 0:
+        if (number + 1) % every == 0 or (number == 0 and every > 2):
             middle = x + wide * 0.36
             parts.append(text(middle, top + HIGH + 26, str(number + 1), 15, fill=INK_SOFT, text_anchor="middle"))
     if paid is not None and paid <= len(weekly):

@@ -86,6 +86,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "nowhere": ("not placed yet", "아직 자리 없음"),
     "why_plan": ("Plan {objective}, bound {bound}", "계획 {objective}, 하한 {bound}"),
     "why_made": ("{seconds} s, seed {seed}, method {method}", "{seconds}초, 시드 {seed}, 방법 {method}"),
+    "why_walk": (
+        "Pickers walk {metres} m by the shortest tours, with bins {bin} m wide and aisles {aisles} m apart",
+        "가장 짧은 길로 걸으면 {metres} m (칸 너비 {bin} m, 통로 간격 {aisles} m일 때)",
+    ),
     "why_history": ("When it was known: plan, bound", "시간에 따른 계획과 하한"),
     "why_at": ("{material}: {place} (costs {cost})", "{material}: {place} (비용 {cost})"),
     "why_left": (
