@@ -123,3 +123,8 @@ class WeeksForm(forms.Form):
     days = forms.TypedChoiceField(
         label=_("How often kits are picked is told for"), coerce=int, choices=((1, _("A day")), *DAYS), initial=7
     )
+
+    @classmethod
+    def usual(cls) -> dict[str, Any]:
+        """What is taken where nothing else is told."""
+        return {name: field.initial for name, field in cls.base_fields.items()}

@@ -37,12 +37,13 @@ class RelocationCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCard:
-    """Carry a material from a place to a place."""
+    """Carry a material from a place to a place. ``code``: the SKU of goods that the system knows, else ""."""
 
     id: int
     sequence: int
     material: str
     title: str
+    code: str
     photo: str
     from_words: str
     to_words: str
@@ -134,6 +135,7 @@ def _task_cards(rows: Iterable[Any]) -> list[TaskCard]:
             sequence=row.sequence,
             material=row.material,
             title=card.title if (card := of(row)) else row.material,
+            code=card.sku if card else "",
             photo=card.photo if card else "",
             from_words=row.from_words,
             to_words=row.to_words,

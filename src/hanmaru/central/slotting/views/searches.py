@@ -53,9 +53,10 @@ def page(request: HttpRequest, search_id: int) -> HttpResponse:
         problem, house = queries.problem_of_study(card.study)
         plan = queries.compared_plan(search_id, problem, house)
         context |= {"today": queries.today_of(problem, house), "plan": plan, "less_words": _less_words(plan)}
-        context |= {"can_accept": plan.moved is not None, "pictures": _pictures(problem)}
+        context["pictures"] = _pictures(problem)
         context["has_weeks"] = isinstance(problem, KittingProblem) and bool(problem.today) and bool(plan.moved)
         context["relocations"] = [one for one in queries.relocations_of(card.study) if one.search == search_id]
+        context["can_accept"] = bool(plan.moved) and not any(one.open for one in context["relocations"])
     context["progress_picture"] = mark_safe(  # noqa: S308 -- drawn by us, every text in it escaped
         drawing.progress(card.history, card.seconds, optimal=card.optimal, language=language())
     )
@@ -124,12 +125,10 @@ def weeks(request: HttpRequest, search_id: int) -> HttpResponse:
     if not isinstance(found, KittingPlan) or not isinstance(problem, KittingProblem) or not problem.today:
         raise Http404
     days = queries.days_of(house)
-    form = WeeksForm(request.GET or None)
+    form = WeeksForm(WeeksForm.usual() | request.GET.dict())
     if days is not None:
         del form.fields["days"]
-    given = {name: field.initial for name, field in form.fields.items()}
-    if form.is_valid():
-        given = form.cleaned_data
+    given = form.cleaned_data if form.is_valid() else WeeksForm.usual()
     labour = Labour(given["per_move"], 0, given["moves_a_week"], given["weeks"], 7 / (days or given["days"]))
     context = {"search": card, "form": form, "weeks": queries.weeks_of(found, problem, house, labour)}
     return render(request, "slotting/weeks.html", context, status=422 if form.errors else 200)
