@@ -73,6 +73,10 @@ class DriverForm(forms.Form):
         """All others."""
         return [one for one in self if one.name not in self.needed]
 
+    def is_wrong_below(self) -> bool:
+        """Whether something is wrong with one of the others, which are folded away."""
+        return any(one.errors for one in self.other_fields())
+
     def config(self) -> dict[str, Any]:
         """What was filled in, for the gateway; what was left empty is left to the driver."""
         return {

@@ -72,7 +72,7 @@ def _setting(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(map(_setting, value))
     if isinstance(value, dict):
-        return " · ".join(f"{name} {_setting(one)}" for name, one in value.items())
+        return " · ".join(f"{LABELS.get(name, name)} {_setting(one)}" for name, one in value.items())
     return "–"
 
 
