@@ -15,10 +15,11 @@ FADE = 0.7
 
 @dataclass(slots=True)
 class Ascent:
-    """Prices of n materials, the best bound they gave, and how often each material was missing or doubled lately."""
+    """Prices of n materials, none beyond `dearest`, and the best; how often each was missing or doubled lately."""
 
     n: int
     prices: NDArray[np.float64]
+    dearest: int
     boldness: float = 0.4
     best: int | None = None
     best_prices: Whole = field(init=False)
@@ -35,7 +36,7 @@ class Ascent:
     @property
     def whole(self) -> Whole:
         """The prices as whole numbers: with these a bound is exact."""
-        return np.rint(self.prices).astype(np.int64)
+        return np.rint(np.clip(self.prices, -self.dearest, self.dearest)).astype(np.int64)
 
     def again(self, boldness: float) -> None:
         """Go on from the best prices, with new steps."""

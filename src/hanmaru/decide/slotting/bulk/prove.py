@@ -47,7 +47,7 @@ class Proof:
 
     def __post_init__(self) -> None:
         """Begin with the prices that the best plan suggests."""
-        self.ascent = Ascent(len(self.grid.width), warm_prices(self.best, self.grid))
+        self.ascent = Ascent(len(self.grid.width), warm_prices(self.best, self.grid), self.grid.dearest)
         self._left, self._right = side(self.grid.steps), side(self.grid.steps)
         self._path = np.empty(2 * self.grid.steps + 4, dtype=np.int64)
 
@@ -114,7 +114,7 @@ class Proof:
         return net is not None and self._refine(net, arcs, labels, rounds)
 
     def _refine(self, net: Network, arcs: int, labels: int, rounds: int) -> bool:
-        ascent = Ascent(self.ascent.n, self.ascent.prices, 0.2)
+        ascent = Ascent(self.ascent.n, self.ascent.prices, self.grid.dearest, 0.2)
         ascent.best_prices, ascent.doubt = self.ascent.best_prices, self.ascent.doubt
         left = list(range(ascent.n))
         size = 4

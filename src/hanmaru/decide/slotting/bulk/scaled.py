@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hanmaru.decide.slotting.bulk.numbers import common, exact
-from hanmaru.decide.slotting.bulk.problem import BulkProblem
+from hanmaru.decide.slotting.bulk.problem import BulkProblem, BulkRules
 from hanmaru.decide.slotting.bulk.rooms import Free, Stand, rooms_of, standing
 
 Whole = NDArray[np.int64]
 
 LONGEST = 1 << 40
-DEAREST = 1 << 56
+DEAREST = 1 << 52
+FEWEST_BITS = 20
+"""A strip is never told in fewer units than 2 to this power where its digits are too many."""
 TOLERANCE = Fraction(1, 10**9)
 """The share of a strip's length that sums of written numbers may be off."""
 
@@ -79,20 +81,15 @@ def scaled(problem: BulkProblem, least: int = 1) -> Scaled:
     clearance = exact(problem.rules.clearance)
     items = [item for item, material in enumerate(problem.materials) if material.key not in problem.rules.fixed]
     widths = [exact(problem.materials[item].width) for item in items]
-    points = sorted({exact(point) for point in problem.supply_points})
-    trips = _gathered(problem, points)
+    near = [min(max(exact(point), Fraction(0)), length) for point in problem.supply_points]
+    points = sorted(set(near))
+    trips = _gathered(problem, near, points)
     ends = [end for room in rooms for end in (room.begin, room.end, room.detour)]
     unit = common([*(width / 2 for width in widths), *points, *ends, clearance, length])
     unit /= max(1, -(-least * unit // length))
-    blur = Fraction(0)
-    if length / unit > LONGEST:
-        unit = length / LONGEST
-        blur = 4 * unit * len(trips) * sum(sum(row) for row in trips)
-    weight = common(amount for item in items for amount in trips[item]) or Fraction(1)
-    dearest = sum(sum(row) for row in trips) / weight * (length / unit)
-    if dearest > DEAREST:
-        weight *= dearest / DEAREST
-        blur += weight * length * len(trips) * len(points)
+    free = [trips[item] for item in items]
+    ruled = bool(problem.strips) or problem.rules != BulkRules()  # rules are kept to as many digits as there can be
+    unit, weight, blur = _rounded(unit, length, free, LONGEST.bit_length() - 1 if ruled else FEWEST_BITS)
     halves = np.array([width / 2 // unit for width in widths], dtype=np.int64)
     gap = int(clearance // unit)
     return Scaled(
@@ -103,14 +100,38 @@ def scaled(problem: BulkProblem, least: int = 1) -> Scaled:
         2 * halves + gap,
         halves,
         np.array([round(point / unit) for point in points], dtype=np.int64),
-        np.array([[round(amount / weight) for amount in trips[item]] for item in items], dtype=np.int64).reshape(
+        np.array([[round(amount / weight) for amount in row] for row in free], dtype=np.int64).reshape(
             len(items), len(points)
         ),
         stands,
-        sum((_standing_cost(problem, stand, points, trips) for stand in stands), Fraction(0)),
+        _beyond(problem, items, near) + sum((_standing_cost(problem, stand) for stand in stands), Fraction(0)),
         blur,
         any(room.narrowed for room in rooms),
     )
+
+
+def _rounded(
+    unit: Fraction, length: Fraction, trips: Sequence[Sequence[Fraction]], fewest: int
+) -> tuple[Fraction, Fraction, Fraction]:
+    """The units of length and of trips, and the blur: where digits are too many, those that blur the cost least.
+
+    A length is off by a unit at most where it begins, where it is halved, and at its supply point; the widths that
+    are rounded off add up along the strip only where there are several rooms, which the number of materials covers.
+    """
+    amounts = [amount for row in trips for amount in row if amount]
+    weight, total = common(amounts) or Fraction(1), sum(amounts, Fraction(0))
+    if length / unit <= LONGEST and total / weight * (length / unit) <= DEAREST:
+        return unit, weight, Fraction(0)
+    choices = []
+    for bits in range(fewest, LONGEST.bit_length()):
+        length_unit = max(unit, length / (1 << bits))
+        trips_unit = max(weight, total * (length / length_unit) / DEAREST)
+        blurs = (length_unit > unit) * 4 * len(trips) * length_unit * total, (trips_unit > weight) * trips_unit
+        choices.append((blurs[0] + blurs[1] * len(amounts) * length, length_unit, trips_unit))
+    _, length_unit, trips_unit = min(choices)
+    off = sum((abs(amount - round(amount / trips_unit) * trips_unit) for amount in amounts), Fraction(0))
+    coarse = length_unit if length_unit > unit else Fraction(0)
+    return length_unit, trips_unit, 4 * len(trips) * coarse * (total + off) + off * length
 
 
 def _room(room: Free, unit: Fraction) -> Room:
@@ -125,19 +146,35 @@ def _fitting(rooms: list[Room], needed: int, length: Fraction) -> tuple[Room, ..
     return tuple(rooms)
 
 
-def _standing_cost(
-    problem: BulkProblem, stand: Stand, points: Sequence[Fraction], trips: Sequence[Sequence[Fraction]]
-) -> Fraction:
+def _standing_cost(problem: BulkProblem, stand: Stand) -> Fraction:
     """What the trips to a fixed material cost, in the problem's own units."""
     detour = exact(problem.strips[stand.strip].detour) if problem.strips else Fraction(0)
-    ways = (abs(stand.centre - point) + detour for point in points)
-    return sum((amount * way for amount, way in zip(trips[stand.item], ways, strict=True)), Fraction(0))
+    return sum(
+        (
+            exact(amount) * (abs(stand.centre - exact(point)) + detour)
+            for amount, point in zip(problem.materials[stand.item].trips, problem.supply_points, strict=True)
+        ),
+        Fraction(0),
+    )
 
 
-def _gathered(problem: BulkProblem, points: Sequence[Fraction]) -> list[list[Fraction]]:
-    """Trips by material and distinct supply point."""
+def _beyond(problem: BulkProblem, items: Sequence[int], near: Sequence[Fraction]) -> Fraction:
+    """What trips to supply points beyond the ends of the strip cost from the ends on, wherever materials lie."""
+    return sum(
+        (
+            exact(amount) * abs(exact(point) - end)
+            for item in items
+            for amount, point, end in zip(problem.materials[item].trips, problem.supply_points, near, strict=True)
+            if amount
+        ),
+        Fraction(0),
+    )
+
+
+def _gathered(problem: BulkProblem, near: Sequence[Fraction], points: Sequence[Fraction]) -> list[list[Fraction]]:
+    """Trips by material and distinct supply point, those beyond an end of the strip taken as at the end."""
     column = {point: index for index, point in enumerate(points)}
-    where = [column[exact(point)] for point in problem.supply_points]
+    where = [column[point] for point in near]
     rows = []
     for material in problem.materials:
         row = [Fraction(0)] * len(points)

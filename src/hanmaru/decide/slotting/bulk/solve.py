@@ -14,11 +14,14 @@ from hanmaru.decide.slotting.bulk.ruled import plain
 from hanmaru.decide.slotting.bulk.scaled import Scaled, scaled
 from hanmaru.decide.slotting.bulk.search import Search
 from hanmaru.decide.slotting.bulk.timed import time_index
+from hanmaru.decide.slotting.bulk.timing import best_order, heap
 from hanmaru.decide.slotting.errors import KnowsNoRules, TooManyMaterials
 from hanmaru.decide.slotting.watch import Watch
 
 MOST = 500
 """The programme (1) to (12) has a binary and two rows for every pair of materials."""
+FEW = 8
+"""Of so many materials every order is tried: 40,320."""
 
 
 def solve_bulk(problem: BulkProblem, watch: Watch, seed: int = 0, method: Method = "auto") -> BulkPlan:
@@ -61,10 +64,17 @@ def _solve_plain(asked: Asked, whole: Scaled) -> Incumbent:
             solve_cpsat(best, asked.seed)
         case _:
             best.prove(min(best.cost, best.alone()))
+            if len(whole.items) <= FEW:
+                best.offer(best_order(best.flow, (whole.rooms[0].begin, whole.rooms[0].end), heap(best.flow)))
+                best.prove(best.cost)
+                return best
             search_and_prove(best, Search(best, asked.seed), lambda: _proof(best))
     return best
 
 
 def _proof(best: Incumbent) -> Proof | None:
     model = time_index(best.problem, best.flow)
-    return Proof(best, *model) if model else None
+    if model:
+        return Proof(best, *model)
+    model = time_index(best.problem, best.flow, coarse=True)
+    return Proof(best, *model, swaps=False) if model else None

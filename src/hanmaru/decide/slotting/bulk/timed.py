@@ -17,9 +17,13 @@ from hanmaru.decide.slotting.bulk.flows import STAYS, Flows, cost
 from hanmaru.decide.slotting.bulk.scaled import Scaled, Whole
 
 LARGEST = 40_000_000
+COARSE = 3_000_000
+"""Pairs of a model whose grid is coarser than the widths: it bounds, and seldom proves to the last digit."""
 NOWHERE, SENSIBLE, ANYWHERE = 0, 1, 2
 """Where free space may stand beside a pair: nowhere, where no shift by a place would save it, or anywhere."""
 TALL = 1 << 55
+HIGHEST = 1 << 58
+"""No path costs more, or earns more by prices: sums of whole numbers neither overflow nor pass for unreachable."""
 MOST_SCALE = 1 << 16
 
 
@@ -51,6 +55,7 @@ class Grid:
     leave the same rest, which is that of its anchor. A width counts `width` (n) places of the grid. The last place of
     a room is the first of the next: its coordinate is the latter's, and `wall` is set. `room` is a place's room.
     A cost of the scaled problem is the sum of `least` (n) + `worth` * the sum of the pairs' costs / `scale`.
+    No price may be more than `dearest`: a path may use the narrowest material as often as there is place for it.
     """
 
     coordinate: Whole
@@ -60,6 +65,7 @@ class Grid:
     least: Whole
     worth: int
     scale: int
+    dearest: int
 
     @property
     def base(self) -> int:
@@ -81,12 +87,13 @@ class Grid:
 
 
 class Places(NamedTuple):
-    """Coordinates, walls and rooms of all places, and the widths counted in places."""
+    """Coordinates, walls and rooms of all places, the widths counted in places, the starts that share a place."""
 
     coordinate: Whole
     wall: NDArray[np.bool_]
     room: Whole
     width: Whole
+    cell: int
 
 
 def places(problem: Scaled, home: Whole | None = None) -> Places | None:
@@ -114,7 +121,25 @@ def places(problem: Scaled, home: Whole | None = None) -> Places | None:
         np.diff(rooms, prepend=-1) > 0,
         np.minimum(rooms, len(problem.rooms) - 1).astype(np.int64),
         problem.widths // period * len(rest),
+        1,
     )
+
+
+def coarse_places(problem: Scaled) -> Places | None:
+    """Cells of equal length in a single room, and the widths rounded off to them. None: something is narrower.
+
+    A zone begins in the cell of its start. One that begins where the zone before it ends, or later, does so at least
+    as many cells later as the width before it has whole ones: every plan stays one, and costs no less.
+    """
+    room = problem.rooms[0]
+    cell = -(-room.length * len(problem.widths) // COARSE)
+    if len(problem.rooms) > 1 or cell > problem.widths.min():
+        return None
+    begins = np.arange(0, room.length, cell, dtype=np.int64) + room.begin
+    none = np.zeros(len(begins) + 1, dtype=np.int64)
+    first = np.zeros(len(begins) + 1, dtype=np.bool_)
+    first[0] = True
+    return Places(np.append(begins, room.end), first, none, problem.widths // cell, int(cell))
 
 
 Model = tuple[Grid, Pairs]
@@ -134,7 +159,12 @@ def _table(flow: Flows, at: Places, extra: Whole, table: Whole) -> None:
             more = extra[item, at.room[column]]
             stays = flow.toll[item] < STAYS or at.coordinate[column] == flow.home[item]
             fits = more >= 0 and free >= at.width[item] and stays
-            table[item, column] = cost(flow, item, at.coordinate[column]) + more if fits else -1
+            start = at.coordinate[column]
+            if at.cell > 1:  # what it costs at least within the cell, as far as it can begin there
+                latest = at.coordinate[columns - 1] - flow.width[item]
+                fits = fits and start <= latest
+                start = min(max(start, flow.ideal[item]), start + at.cell - 1, latest)
+            table[item, column] = cost(flow, item, start) + more if fits else -1
 
 
 @njit(cache=True)
@@ -187,13 +217,16 @@ def _fill(table: Whole, idle: int, pairs: Pairs, order: Whole) -> None:
     pairs.first[columns] = count
 
 
-def time_index(problem: Scaled, flow: Flows, extra: Whole | None = None, *, bound: bool = False) -> Model | None:
+def time_index(
+    problem: Scaled, flow: Flows, extra: Whole | None = None, *, bound: bool = False, coarse: bool = False
+) -> Model | None:
     """The model, its costs made small whole numbers; None where it is too large.
 
     `extra` (items, rooms) is what a room costs an item, -1 where it may not lie. `bound`: rules bind materials to each
-    other or to where they are, so that none may be shifted alone.
+    other or to where they are, so that none may be shifted alone. `coarse`: on a grid coarser than the widths, of a
+    single room; its minimum is a bound only.
     """
-    at = places(problem, flow.home if flow.toll.any() else None)
+    at = coarse_places(problem) if coarse else places(problem, flow.home if flow.toll.any() else None)
     if at is None:
         return None
     table = np.empty((len(at.width), len(at.coordinate)), dtype=np.int64)
@@ -201,12 +234,18 @@ def time_index(problem: Scaled, flow: Flows, extra: Whole | None = None, *, boun
     allowed = table >= 0
     least = np.where(allowed, table, np.iinfo(np.int64).max).min(axis=1)
     table -= least[:, None]
+    often = (len(at.coordinate) - 1) // max(1, int(at.width.min())) + 1
     worth = int(np.gcd.reduce(table, axis=None, where=allowed, initial=0)) or 1
+    if coarse:  # rounded off, a bound stays a bound
+        worth = max(worth, int(table.max()) * often * MOST_SCALE // HIGHEST + 1)
     table //= worth
     table[~allowed] = -1
     total = int(table.max(axis=1).sum()) or 1
+    most = max(total * 4 * HIGHEST // TALL, int(table.max()) * often * 4)
+    if most >= HIGHEST:
+        return None
     scale = 1
-    while scale < MOST_SCALE and total * scale * 4 < TALL:
+    while scale < MOST_SCALE and most * scale < HIGHEST:
         scale *= 2
     size = int(allowed.sum())
     pairs = Pairs(
@@ -219,8 +258,8 @@ def time_index(problem: Scaled, flow: Flows, extra: Whole | None = None, *, boun
         np.zeros(0, dtype=np.int64),
         np.zeros(0, dtype=np.int64),
     )
-    idle = ANYWHERE if bound else SENSIBLE if problem.slack > 0 else NOWHERE
+    idle = ANYWHERE if bound or coarse else SENSIBLE if problem.slack > 0 else NOWHERE
     _fill(table, idle, pairs, np.argsort(at.width, kind="stable"))
     np.multiply(pairs.cost, scale, out=pairs.cost)
     pairs = with_parts(pairs)
-    return Grid(at.coordinate, at.wall, at.room, at.width, least, worth, scale), pairs
+    return Grid(at.coordinate, at.wall, at.room, at.width, least, worth, scale, HIGHEST // (2 * often)), pairs

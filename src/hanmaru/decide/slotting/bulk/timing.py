@@ -105,3 +105,26 @@ def time_order(flow: Flows, seq: Whole, begin: Whole, room: tuple[int, int], sto
         begin[place] = latest + before
         total += cost(flow, seq[place], begin[place])
     return total
+
+
+@njit(cache=True)
+def best_order(flow: Flows, room: tuple[int, int], store: Heap) -> Whole:
+    """The cheapest of all orders (n), by trying each: for a few materials only. Heap's algorithm."""
+    n = len(flow.width)
+    seq, turn = np.arange(n), np.zeros(n, np.int64)
+    begin, best = np.empty(n, np.int64), seq.copy()
+    least = time_order(flow, seq, begin, room, store)
+    k = 1
+    while k < n:
+        if turn[k] == k:
+            turn[k] = 0
+            k += 1
+            continue
+        other = 0 if k % 2 == 0 else turn[k]
+        seq[k], seq[other] = seq[other], seq[k]
+        cost = time_order(flow, seq, begin, room, store)
+        if cost < least:
+            least, best = cost, seq.copy()
+        turn[k] += 1
+        k = 1
+    return best

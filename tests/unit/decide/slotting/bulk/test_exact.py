@@ -1,10 +1,13 @@
 """The proof against brute force: every order, timed by a plain dynamic programme on half units."""
 
 from itertools import count, permutations
+from math import isclose, pi
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hanmaru.decide.slotting.bulk import solve
 from hanmaru.decide.slotting.bulk.problem import BulkProblem, Material
 from hanmaru.decide.slotting.bulk.solve import solve_bulk
 from hanmaru.decide.slotting.watch import Watch
@@ -73,6 +76,30 @@ def clear(problem, positions):
     return reach <= problem.length + 1e-9
 
 
+@pytest.fixture
+def few(monkeypatch):
+    """Say of how many materials every order is tried: 0 leaves it to the proof."""
+    return lambda most: monkeypatch.setattr(solve, "FEW", most)
+
+
+@pytest.fixture(scope="module")
+def _no_orders():
+    """Try no orders: what is proven is proven by prices and networks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(solve, "FEW", 0)
+        yield
+
+
+@settings(max_examples=20, deadline=None)
+@given(problems())
+def test_of_a_few_materials_every_order_is_tried(problem):
+    plan = solve_bulk(problem, watch(), seed=1)
+    assert plan.optimal
+    assert clear(problem, plan.positions)
+    assert abs(plan.objective - brute_force(problem)) < 1e-9
+
+
+@pytest.mark.usefixtures("_no_orders")
 @settings(max_examples=60, deadline=None)
 @given(problems())
 def test_the_proven_optimum_is_that_of_brute_force(problem):
@@ -84,9 +111,56 @@ def test_the_proven_optimum_is_that_of_brute_force(problem):
     assert plan.bound <= plan.objective
 
 
+@pytest.mark.usefixtures("_no_orders")
 @settings(max_examples=15, deadline=None)
 @given(problems(most=4, unit=0.35))
 def test_widths_may_be_decimals(problem):
     plan = solve_bulk(problem, watch(), seed=1)
     assert plan.optimal
     assert abs(plan.objective - brute_force(problem, unit=0.35)) < 1e-9
+
+
+def strip(widths, trips, points, length):
+    """A problem of materials M0, M1, ..."""
+    materials = (
+        Material(f"M{place}", width, row) for place, (width, row) in enumerate(zip(widths, trips, strict=True))
+    )
+    return BulkProblem(length, points, tuple(materials))
+
+
+@pytest.mark.parametrize("digits", [1.0, 1e-3])
+def test_numbers_of_many_digits_are_proven_to_a_millionth(digits, few):
+    few(8)
+    widths, trips = [pi * digits, 2**0.5 * digits, 3**0.5 * digits], [(0.1 * pi, 1 / 3), (pi, 0.0), (1 / 7, 2 / 7)]
+    problem = strip(widths, trips, (-pi * digits, 6.1 / 3 * digits), 20 / 3 * digits)
+    plan = solve_bulk(problem, watch())
+    assert plan.optimal
+    assert isclose(plan.bound, plan.objective, rel_tol=1e-6)
+    assert isclose(plan.objective, objective(problem, plan.positions), rel_tol=1e-12)
+    assert clear(problem, plan.positions)
+
+
+def test_a_grid_too_fine_still_gives_a_bound(few):
+    few(0)
+    widths = [(7 + place * pi) / 10 for place in range(10)]
+    trips = [((place * 7) % 5 + 1, (place * 3) % 7) for place in range(10)]
+    plan = solve_bulk(strip(widths, trips, (0.0, 11 * pi / 3), sum(widths)), Watch(count().__next__, limit=60))
+    assert plan.bound > 0.999 * plan.objective
+
+
+def test_widths_of_very_different_sizes_make_no_false_proof(few):
+    few(8)
+    widths, trips = [0.001, 0.001, 1e-06, 1, 1e-06, 0.001], [(95,), (62,), (30,), (45,), (52,), (75,)]
+    problem = strip(widths, trips, (0,), 1.003002)
+    best = solve_bulk(problem, watch())
+    few(0)
+    plan = solve_bulk(problem, Watch(count().__next__, limit=60))
+    assert plan.bound <= best.objective
+    assert not plan.optimal or isclose(plan.objective, best.objective, rel_tol=1e-9)
+
+
+@pytest.mark.parametrize("method", ["auto", "milp-cpsat", "milp-highs"])
+def test_supply_points_may_lie_far_beyond_the_ends(method, few):
+    few(8)
+    problem = strip([1, 2, 3], [(3, 0, 1), (0, 2, 5), (2, 2, 2)], (-50, 4, 1000), 7)
+    assert solve_bulk(problem, Watch(count().__next__, limit=600), method=method).objective == 8226.0
