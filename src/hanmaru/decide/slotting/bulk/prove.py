@@ -169,14 +169,14 @@ class Proof:
         price = ascent.best_prices
         back = np.empty(len(net.item), dtype=np.int64)
         astern(net, price, back)
-        size = len(items)
+        size, watch = len(items), self.best.watch
         while not self.best.watch.over:
             bit = np.full(ascent.n, -1, dtype=np.int64)
             bit[items[:size]] = np.arange(size)
             room = store(min(labels, max(100_000, 4 * len(net.item))), back)
             begun = work(net, room, min(arcs, max(1_000_000, 5 * len(net.to))))
             while not split(net, price, self.limit - int(price.sum()), bit, room, begun, BUDGET):
-                if self.best.watch.over:
+                if watch.over:
                     return size, None
             if not begun.at[5]:
                 return size, finished(net, begun)
