@@ -26,7 +26,10 @@ class UnwritableFile(Refused):
 def read_document(path: Path) -> dict[str, Any]:
     """Read a JSON object; a key that stands twice in one object is refused. Raise UnreadableDocument."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
+        text = path.read_text(encoding="utf-8-sig")
+        document = json.loads(text, object_pairs_hook=_once)
+        if "\\ud" in text.lower():  # half a pair of surrogates can be read and never be written
+            json.dumps(document, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         why = f"it is no JSON at line {error.lineno}, column {error.colno}: {error.msg}"
         raise UnreadableDocument(file=path, why=why) from error

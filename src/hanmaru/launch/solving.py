@@ -204,6 +204,15 @@ def problem_of(search: Search) -> Any:
     return (bulk if search.kind == "bulk" else kitting).problem_of(search.document)
 
 
+def conform(instance: dict[str, Any], plan: dict[str, Any]) -> None:
+    """Refuse an instance or a plan that is not as its format says, by the key: one unknown, missing, of no such kind.
+
+    A check looks at what a plan does; this one at how it is written.
+    """
+    kind: Kind = "kitting" if "aisles" in instance else "bulk"
+    (bulk if kind == "bulk" else kitting).plan_of(plan, problem_of(Search(kind, instance)))
+
+
 def plan_document(plan: Plan, problem: Any, *, why: bool = False) -> dict[str, Any]:
     """Answer a plan as JSON has it; `why` adds its gap, and why everything lies where it lies."""
     if isinstance(plan, BulkPlan):

@@ -159,6 +159,31 @@ def test_moves_are_planned_from_today_to_a_plan(strip: Path, tmp_path: Path) -> 
     assert isinstance(solve("moves", store, plan, "--per-move", 1).exception, WrongPlan)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("optimal", "yes", "WrongValue"),
+        ("seed", None, "WrongValue"),
+        ("sead", 1, "UnknownKey"),
+        ("history", "-", "WrongValue"),
+    ],
+)
+def test_check_refuses_what_the_format_does_not_have(
+    strip: Path, tmp_path: Path, key: str, value: object, told: str
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({**last(solve("bulk", strip)), key: value}), encoding="utf-8")
+    refused = solve("check", strip, plan)
+    assert refused.exit_code == 1
+    assert type(refused.exception).__name__ == told
+    assert key in str(refused.exception.data)
+
+
+def test_half_a_pair_of_surrogates_is_refused_before_it_is_solved(strip: Path) -> None:
+    strip.write_text(strip.read_text(encoding="utf-8").replace('"M1"', '"\\ud800"'), encoding="utf-8")
+    assert "surrogates" in str(solve("bulk", strip).exception)
+
+
 def test_check_names_each_violation_and_fails(strip: Path, tmp_path: Path) -> None:
     plan = last(solve("bulk", strip))
     one, other = list(plan["positions"])[:2]

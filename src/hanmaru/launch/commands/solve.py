@@ -120,6 +120,7 @@ def check(instance: Instance, plan: Annotated[Path, typer.Argument(help="The pla
         typer.echo(violation)
     if not report.ok:
         raise typer.Exit(1)
+    solving.conform(question, answer)
     typer.echo(f"The plan is right: objective {_figure(report.objective or 0)}, bound {_figure(answer['bound'])}")
 
 

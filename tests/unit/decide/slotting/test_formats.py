@@ -154,7 +154,7 @@ def test_every_schema_is_one(schema: dict) -> None:
 
 BAD_STRIPS = [
     ("length", ..., "length is missing. Give it: length of the strip"),
-    ("length", "10", "length must be a number; it is 10"),
+    ("length", "10", 'length must be a number; it is "10"'),
     ("length", True, "length must be a number; it is True"),
     ("length", nan, "length is nan, which is no number"),
     ("length", inf, "length is inf, which is no number"),

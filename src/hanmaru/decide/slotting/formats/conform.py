@@ -20,7 +20,8 @@ def conform(value: object, schema: Schema, key: str = "") -> None:
     kind = _kind(value, schema["type"])
     if kind is None:
         kinds = schema["type"]
-        raise wrong(kinds if isinstance(kinds, str) else kinds[0], key, value)
+        quoted = f'"{value}"' if isinstance(value, str) else value  # "10" is text and looks like a number
+        raise wrong(kinds if isinstance(kinds, str) else kinds[0], key, quoted)
     if kind == "object":
         _conform_object(value, schema, key)
     elif kind == "array":
