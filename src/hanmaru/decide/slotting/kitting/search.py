@@ -24,7 +24,7 @@ STARTS = 4
 CYCLES = 40
 _FIRST_ROUNDS = 2000
 _LAST_ROUNDS = 128_000
-_HEATS = (1.0, 0.3, 1.0, 0.1)
+_HEATS = (0.3, 0.1, 0.1, 0.03)
 """The temperature at which a cycle begins, in mean costs of entering an aisle; it falls to a fiftieth."""
 _MOST = 60
 """Materials taken out in one round."""
