@@ -29,6 +29,8 @@ _FINE = 0.05
 """The part of a grain by which a node's bound may be less sharp, over all aisles."""
 _EARLY = 0.15
 """The part of what is missing by which a node's bound may be less sharp where it will be branched on anyway."""
+_LOOSE = 0.1
+"""The part of what is missing by which the worth of all aisles may be less sharp on the way."""
 _NEAR = 0.06
 """The gap from which on settling is tried."""
 _NEARER = 0.6
@@ -161,7 +163,7 @@ class Tree:
             if rest < max(2 * self._sharp * aisles, _EARLY * (self._goal.limit() - node.bound)):
                 break
             prices = _between(node.prices, mixture.prices, smooth)
-            slack = min(0.1 * rest, 0.005 * abs(node.bound)) / aisles
+            slack = _LOOSE * min(rest, self._goal.limit() - node.bound) / aisles
             better = self._better(node, prices, self._measure(node, prices, slack))
             fresh = self._master.add(self._out, node.status)
             smooth = usual if fresh or better else 0.5 * smooth
