@@ -4,9 +4,11 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from hanmaru.kernel.errors import Invalid, Refused
+
+MOST_DIGITS: Final = 400
 
 
 class UnreadableDocument(Invalid):
@@ -27,7 +29,7 @@ def read_document(path: Path) -> dict[str, Any]:
     """Read a JSON object; a key that stands twice in one object is refused. Raise UnreadableDocument."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        document = json.loads(text, object_pairs_hook=_once)
+        document = json.loads(text, object_pairs_hook=_once, parse_int=_whole)
         if "\\ud" in text.lower():  # half a pair of surrogates can be read and never be written
             json.dumps(document, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
@@ -44,6 +46,11 @@ def read_document(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise UnreadableDocument(file=path, why="it holds no JSON object, which begins with {")
     return document
+
+
+def _whole(digits: str) -> float:
+    """A whole number; of hundreds of digits infinity, which is refused by the key where it stands."""
+    return int(digits) if len(digits) < MOST_DIGITS else float(digits)
 
 
 def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

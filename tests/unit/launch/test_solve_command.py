@@ -212,6 +212,7 @@ def test_a_solver_that_is_wrong_is_told_and_fails(strip: Path, monkeypatch) -> N
     [
         ("{", "is no JSON at line 1, column 2"),
         ("[]", "holds no JSON object"),
+        ('{"length": ' + "9" * 5000 + ', "supply_points": [1], "materials": []}', "length is inf"),
         ("[" * 100_000, "lie in each other too deeply"),
         ('{"length": 1, "length": 2}', "the key 'length' stands twice"),
         ('{"length": NaN, "supply_points": [1], "materials": []}', "length is nan"),
