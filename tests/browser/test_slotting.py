@@ -117,6 +117,7 @@ def test_axe_finds_nothing_on_the_pages_of_layouts(
         "/slotting/new/stock/",
         "/slotting/new/table/",
         f"/slotting/studies/{study}/",
+        f"/slotting/studies/{study}/rules/",
         f"/slotting/searches/{found}/",
         f"/slotting/searches/{found}/places/?why=M1",
         f"/slotting/relocations/{relocation}/",

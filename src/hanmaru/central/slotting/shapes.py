@@ -52,9 +52,19 @@ class StudyOut(Schema):
 class SearchIn(Schema):
     """How to search."""
 
-    method: Literal["auto", "exact", "ga", "milp-highs", "milp-cpsat"] = "auto"
+    method: Literal["auto", "exact", "ga", "milp-highs", "milp-cpsat", "moves"] = Field(
+        "auto", description="moves: no plan, but what moving ever more materials along a strip would save."
+    )
     limit_s: int = Field(120, ge=1, le=21_600, description="Seconds at most.")
     seed: int = Field(0, ge=0, le=2**31 - 1)
+
+
+class CurvePointOut(Schema):
+    """With so many materials moved: the travel of the best found, and a bound below which none is."""
+
+    moved: int
+    travel: float
+    bound: float
 
 
 class SearchOut(Schema):
@@ -72,6 +82,7 @@ class SearchOut(Schema):
     optimal: bool
     seconds: float
     has_plan: bool
+    curve: list[CurvePointOut] = Field(description="Of the method moves, from none moved on; else empty.")
     failure: str
     created_at: datetime
     ended_at: datetime | None

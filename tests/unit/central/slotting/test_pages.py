@@ -68,6 +68,37 @@ def test_the_moves_are_told_on_paper_and_on_today(desk, searched):
     assert "/slotting/relocations/" not in words(desk.get("/today/"))
 
 
+def test_no_page_asks_the_database_more_than_twelve_times(desk, searched):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for document, why in (
+        (STRIP, "M1"),
+        (STORE | {"aisles": [*STORE["aisles"], {"id": "A3", "weight": 9, "racks": [2]}]}, "P1"),
+    ):
+        first = queries.search_card(searched(document)).study
+        ruled = int(
+            desk.post(f"/slotting/studies/{first}/rules/", {"fixed": why})["Location"].rstrip("/").rpartition("/")[2]
+        )
+        found = services.start_search(ruled)
+        services.carry_out(found)
+        relocation = services.accept_plan(searched(document))
+        for path in (
+            "/slotting/",
+            f"/slotting/studies/{ruled}/",
+            f"/slotting/studies/{ruled}/rules/",
+            f"/slotting/searches/{found}/",
+            f"/slotting/searches/{found}/places/?why={why}",
+            f"/slotting/relocations/{relocation}/",
+            f"/slotting/relocations/{relocation}/print/",
+        ):
+            with CaptureQueriesContext(connection) as asked:
+                assert desk.get(path).status_code == 200, path
+            statements = [one["sql"] for one in asked.captured_queries if "SAVEPOINT" not in one["sql"]]
+            assert len(statements) <= 12, f"{path} asks {len(statements)} times:\n" + "\n".join(statements)
+        services.call_off(relocation)
+
+
 def test_all_places_are_told_with_their_reason(desk, searched):
     strip, store = searched(STRIP), searched(STORE)
     page = words(desk.get(f"/slotting/searches/{strip}/places/?why=M1"))

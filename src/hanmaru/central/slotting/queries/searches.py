@@ -85,10 +85,11 @@ class SearchCard:
         return None if self.gap is None else round(self.gap * 100, 3)
 
 
-def _cards(rows: Iterable[Any], *, with_history: bool) -> list[SearchCard]:
+def _cards(rows: Iterable[Any], *, whole: bool) -> list[SearchCard]:
+    """Cards, with their history and who began them where they are to be ``whole``."""
     found = list(rows)
-    names = companies.person_names({row.created_by for row in found})
-    return [_card(row, names.get(row.created_by or 0, ""), with_history=with_history) for row in found]
+    names = companies.person_names({row.created_by for row in found}) if whole else {}
+    return [_card(row, names.get(row.created_by or 0, ""), with_history=whole) for row in found]
 
 
 def _card(row: Any, who: str, *, with_history: bool) -> SearchCard:
@@ -145,22 +146,20 @@ def _searches() -> Any:
 
 def search_card(search_id: int) -> SearchCard:
     """One search, with its history. Raise UnknownStudy."""
-    found = _cards(_searches().filter(pk=search_id), with_history=True)
+    found = _cards(_searches().filter(pk=search_id), whole=True)
     if not found:
         raise UnknownStudy
     return found[0]
 
 
 def searches_of(study_id: int, *, limit: int = 30) -> list[SearchCard]:
-    """The searches of a study, newest first, without their histories."""
-    return _cards(_searches().filter(study_id=study_id).order_by("-pk")[:limit], with_history=False)
+    """The searches of a study, newest first, without their histories and who began them."""
+    return _cards(_searches().filter(study_id=study_id).order_by("-pk")[:limit], whole=False)
 
 
 def best_of(study_id: int) -> SearchCard | None:
     """The search with the shortest plan of a study; None where there is none."""
-    found = _cards(
-        _searches().filter(study_id=study_id).exclude(plan="").order_by("best", "pk")[:1], with_history=False
-    )
+    found = _cards(_searches().filter(study_id=study_id).exclude(plan="").order_by("best", "pk")[:1], whole=False)
     return found[0] if found else None
 
 
