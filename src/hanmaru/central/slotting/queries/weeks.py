@@ -36,7 +36,8 @@ class Week:
 class Weeks:
     """The moves that pay until the last week: their work and what they save, both in the unit of the way.
 
-    ``whole`` counts the materials that the plan would have move in all; ``paid_on`` is None where nothing pays.
+    ``whole`` counts the materials that the plan would have move in all. By ``paid_on`` more has been saved
+    than spent, for good; None where nothing pays.
     """
 
     weeks: tuple[Week, ...]
@@ -68,5 +69,5 @@ def weeks_of(plan: KittingPlan, problem: KittingProblem, house: Mapping[str, Any
         sum(plan.places[key] != place for key, place in (problem.today or {}).items()),
         found.cost,
         found.saving,
-        None if found.paid_in is None else begins + found.paid_in * WEEK,
+        None if found.paid_in is None else begins + (found.paid_in + 1) * WEEK,
     )
