@@ -179,6 +179,12 @@ def test_check_refuses_what_the_format_does_not_have(
     assert key in str(refused.exception.data)
 
 
+def test_a_seed_that_no_generator_takes_is_refused(strip: Path) -> None:
+    refused = solve("bulk", strip, "--seed", 10**30)
+    assert refused.exit_code == 2
+    assert "--seed" in refused.stderr
+
+
 def test_half_a_pair_of_surrogates_is_refused_before_it_is_solved(strip: Path) -> None:
     strip.write_text(strip.read_text(encoding="utf-8").replace('"M1"', '"\\ud800"'), encoding="utf-8")
     assert "surrogates" in str(solve("bulk", strip).exception)

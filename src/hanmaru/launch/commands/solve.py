@@ -47,13 +47,15 @@ class Language(StrEnum):
     KOREAN = "ko"
 
 
+LARGEST_SEED = 2**62
+"""Numbers of 64 bits take it, those of further starts included."""
 Instance = Annotated[Path, typer.Argument(help="The instance, JSON.")]
 How = Annotated[
     Method,
     typer.Option(help="auto is ours, exact goes on to a proof, ga is the source's genetic algorithm, milp its model."),
 ]
 TimeLimit = Annotated[float, typer.Option(min=0, help="Seconds after which the best is taken; 0 goes on to the proof.")]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same search.")]
+Seed = Annotated[int, typer.Option(min=-LARGEST_SEED, max=LARGEST_SEED, help="The same seed gives the same search.")]
 Starts = Annotated[int, typer.Option(min=1, help="Search from so many seeds at a time, in processes or on a cluster.")]
 Out = Annotated[Path | None, typer.Option(help="Write the plan to this file.")]
 Plot = Annotated[Path | None, typer.Option(help="Write pictures: .svg one sheet, .html with a list of moves to print.")]
