@@ -3,13 +3,14 @@
     .venv/bin/python -m benchmarks.slotting_kitting [--scale 0.1] [--only table8|large|store|huge]
 
 Instances are made (`slotting.generate`), named by their seeds; every plan is checked by `slotting.check`. `--scale`
-shortens all time limits alike.
+shortens all time limits alike. Seconds are of the clock and of the processor: on a busy machine they differ.
 """
 
 import argparse
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from os import getloadavg
 from resource import RUSAGE_SELF, getrusage
 from statistics import mean
 
@@ -37,6 +38,8 @@ class Run:
     """What one method reached on one instance; None where it found no plan."""
 
     plan: KittingPlan | None
+    processor: float = 0.0
+    """Seconds of the processor, all threads together."""
 
     @property
     def objective(self) -> float:
@@ -55,27 +58,29 @@ def run(like: str, seed: int, method: Method, seconds: float) -> Run:
     """Solve one instance, and check the plan."""
     instance = generate_kitting(like, seed)
     problem = problem_of(instance)
+    begun = time.process_time()
     try:
         plan = solve_kitting(problem, Watch(time.monotonic, seconds), seed, method)
     except (NoPlanInTime, TooLarge) as none:
         print(f"    {method}: {none}")
         return Run(None)
+    processor = time.process_time() - begun
     found = check_kitting(instance, plan_document(plan, problem)).violations
     if found:
         raise SystemExit(f"{like} seed {seed} {method}: {found[0]}")
-    return Run(plan)
+    return Run(plan, processor)
 
 
 def row(like: str, seed: int, seconds: float, methods: tuple[Method, ...]) -> dict[str, Run]:
     """Solve one instance by several methods, and print a line."""
     runs = {method: run(like, seed, method, seconds) for method in methods}
     line = "  ".join(
-        f"{method} {one.objective:,.0f} (gap {one.gap:.2f} %, {one.plan.seconds:.1f} s)"
+        f"{method} {one.objective:,.0f} (gap {one.gap:.2f} %, {one.plan.seconds:.1f} s, {one.processor:.1f} s busy)"
         if one.plan
         else f"{method} none"
         for method, one in runs.items()
     )
-    print(f"{like:12} seed {seed}: {line}", flush=True)
+    print(f"{like:12} seed {seed}: {line}; load {getloadavg()[0]:.1f}", flush=True)
     return runs
 
 
