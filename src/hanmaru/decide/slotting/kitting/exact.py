@@ -13,6 +13,8 @@ from hanmaru.decide.slotting.watch import Watch
 
 TINY = 250
 """Stores up to this (see `size`) CP-SAT proves in seconds."""
+MEDIUM = 600
+"""Stores up to this are mostly proven within a minute, if the search leaves the processor to that."""
 SMALL = 2500
 """Of stores larger than this it proves little in minutes."""
 CYCLES_BEFORE_PROOF = 11

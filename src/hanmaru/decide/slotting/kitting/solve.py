@@ -8,7 +8,7 @@ import numpy as np
 from hanmaru.decide.slotting.kitting.bound import Bounding
 from hanmaru.decide.slotting.kitting.conflict import built
 from hanmaru.decide.slotting.kitting.errors import BadStore, NoPlanInTime
-from hanmaru.decide.slotting.kitting.exact import CYCLES_BEFORE_PROOF, SMALL, TINY, prove, size
+from hanmaru.decide.slotting.kitting.exact import CYCLES_BEFORE_PROOF, MEDIUM, SMALL, TINY, prove, size
 from hanmaru.decide.slotting.kitting.genetic import genetic
 from hanmaru.decide.slotting.kitting.milp_cpsat import solve_cpsat
 from hanmaru.decide.slotting.kitting.milp_highs import solve_highs
@@ -48,7 +48,7 @@ def _cycles(store: Store, method: Method) -> int:
     """How long to search before the proof has the processor alone."""
     if method == "exact":
         return 0
-    return CYCLES_BEFORE_PROOF if size(store) <= SMALL else CYCLES
+    return CYCLES_BEFORE_PROOF if size(store) <= MEDIUM else CYCLES
 
 
 def _relocated(store: Store, watch: Watch, seed: int, method: Method) -> KittingPlan:
