@@ -17,7 +17,7 @@ LIGHT = (
 
 @pytest.fixture
 def told() -> list[str]:
-    """Topics that the next streams tell, one stream each; none left: the line is down."""
+    """Topics that the next streams tell, one stream each, several parted by |; none left: the line is down."""
     return []
 
 
@@ -40,7 +40,7 @@ def page(new_page: Callable[..., Page], told: list[str]) -> Page:
         if not told:
             route.abort()
             return
-        body = f'data: {{"topic": "{told.pop(0)}"}}\n\n'
+        body = "".join(f'data: {{"topic": "{topic}"}}\n\n' for topic in told.pop(0).split("|"))
         route.fulfill(status=200, content_type="text/event-stream", body=body)
 
     screen.route("**/gallery/", gallery)
@@ -54,6 +54,12 @@ def test_a_topic_fetches_its_region_and_no_other_and_is_announced(page: Page, to
     expect(page.locator("#shelf b")).to_have_text("1")
     expect(page.locator("#announcer")).to_have_text("shelf")
     expect(page.locator("#desk b")).to_have_text("0")
+
+
+def test_what_changes_while_a_region_is_fetched_is_fetched_again(page: Page, told: list[str]) -> None:
+    told.append("stock|stock|stock")
+    page.goto("/gallery/")
+    expect(page.locator("#shelf b")).to_have_text("2")
 
 
 def test_a_lost_line_is_said_and_everything_is_fetched_once_it_is_back(page: Page, told: list[str]) -> None:

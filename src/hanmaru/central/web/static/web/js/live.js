@@ -19,11 +19,19 @@ const show = (state) => {
 
 const busy = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
 
+// What changes while a region is being fetched may not be in the answer, and the region that asked is replaced by it:
+// the new one asks once more.
+const missed = new Set();
+const ask = (region) => {
+  if (region.matches(".htmx-request, .htmx-added, .htmx-settling")) missed.add(region.id);
+  else htmx.trigger(region, "live");
+};
+
 const refresh = (wanted) => {
   for (const region of document.querySelectorAll("[data-live]")) {
     if (!wanted || region.dataset.live.split(" ").includes(wanted)) {
       if (busy(region)) region.dataset.stale = "yes";
-      else htmx.trigger(region, "live");
+      else ask(region);
     }
   }
 };
@@ -75,7 +83,11 @@ document.addEventListener("focusout", (event) => {
   const region = event.target.closest?.("[data-live][data-stale]");
   if (!region || region.contains(event.relatedTarget)) return;
   delete region.dataset.stale;
-  htmx.trigger(region, "live");
+  ask(region);
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (missed.delete(event.target.id)) ask(event.target);
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
