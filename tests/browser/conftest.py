@@ -123,3 +123,26 @@ def violations(axe_source: str) -> Callable[[Page], list[str]]:
         return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
     return find
+
+
+@pytest.fixture
+def open_page(chromium: Any, settings: Any, live_server: Any, company: Any, client_of: Callable[[Any], Any]) -> Any:
+    """Open a page of the company as its owner."""
+    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    contexts = []
+
+    def opened(path: str, size: tuple[int, int], language: str) -> Page:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]}, base_url=live_server.url, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        session = client_of(company).cookies["sessionid"].value
+        for name, value in (("sessionid", session), ("django_language", language)):
+            context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        page: Page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()

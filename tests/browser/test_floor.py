@@ -72,31 +72,6 @@ def house(company: Any, new_variant: Callable[..., int], bins: list[int]) -> dic
     return {"paths": paths, "ring": ring, "bins": bins, "delivery": delivery}
 
 
-@pytest.fixture
-def open_page(
-    chromium: Any, settings: Any, live_server: Any, company: Any, client_of: Callable[[Any], Any], house: Any
-) -> Any:
-    """Open a page of the house as its owner."""
-    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    contexts = []
-
-    def opened(path: str, size: tuple[int, int], language: str) -> Page:
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, base_url=live_server.url, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        session = client_of(company).cookies["sessionid"].value
-        for name, value in (("sessionid", session), ("django_language", language)):
-            context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        page: Page = context.new_page()
-        page.goto(path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_axe_finds_nothing_on_the_floor(open_page: Any, house: Any, violations: Any, language: str) -> None:

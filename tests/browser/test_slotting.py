@@ -3,11 +3,10 @@
 import json
 import os
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.unit.central.slotting.plant import STRIP, small_solver
@@ -16,29 +15,6 @@ from tests.unit.central.slotting.plant import STRIP, small_solver
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def open_page(chromium: Any, settings: Any, live_server: Any, company: Any, client_of: Callable[[Any], Any]) -> Any:
-    """Open a page of the company as its owner."""
-    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    contexts = []
-
-    def opened(path: str, size: tuple[int, int], language: str) -> Page:
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, base_url=live_server.url, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        session = client_of(company).cookies["sessionid"].value
-        for name, value in (("sessionid", session), ("django_language", language)):
-            context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        page: Page = context.new_page()
-        page.goto(path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 def test_a_layout_from_upload_to_the_last_move(open_page: Any, monkeypatch: Any, violations: Any, company: Any) -> None:

@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from hanmaru.central.companies.answers import says_why
 from hanmaru.central.slotting.views import pictures, relocations, rules, searches, studies
-from hanmaru.central.slotting.views.answers import says_why
 
 app_name = "slotting"
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from hanmaru.central.companies.answers import says_why
 from hanmaru.central.warehouse.views import boxes, deliveries, floor, parcels, pick_lists, readers, suppliers
-from hanmaru.central.warehouse.views.answers import says_why
 
 app_name = "warehouse"
 urlpatterns: list[URLPattern | URLResolver] = [

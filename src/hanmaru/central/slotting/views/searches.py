@@ -15,7 +15,7 @@ from hanmaru.central.companies.views.access import needs
 from hanmaru.central.slotting import drawing, problems, queries, services
 from hanmaru.central.slotting.forms import SearchForm, WeeksForm
 from hanmaru.central.slotting.problems import Problem
-from hanmaru.central.slotting.views.answers import json_file
+from hanmaru.central.slotting.views.files import json_file
 from hanmaru.central.slotting.views.pictures import language
 from hanmaru.central.slotting.views.studies import may_plan
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem

@@ -18,7 +18,7 @@ from hanmaru.central.slotting.forms import FileForm, SearchForm, StockForm, Tabl
 from hanmaru.central.slotting.problems import Problem
 from hanmaru.central.slotting.services.from_table import LIMITS
 from hanmaru.central.slotting.services.studies import MOST_BYTES
-from hanmaru.central.slotting.views.answers import json_file
+from hanmaru.central.slotting.views.files import json_file
 from hanmaru.central.slotting.views.pictures import language
 from hanmaru.decide.slotting.bulk.problem import BulkProblem
 from hanmaru.kernel.errors import HanmaruError

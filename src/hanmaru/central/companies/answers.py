@@ -1,10 +1,8 @@
 """How a page answers what a service refuses: missing things are not found, all else is said and one goes back."""
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -33,15 +31,8 @@ def says_why(view: View) -> View:
 
 
 def _back(request: HttpRequest) -> str:
-    """The page that was left, if it is ours and another than this one."""
+    """The page that was left, if it is ours and another than this one; else the first page of the app."""
     before = request.headers.get("Referer", "")
+    assert request.resolver_match is not None  # noqa: S101 -- for the type checker: a view is answering
     ours = url_has_allowed_host_and_scheme(before, {request.get_host()})
-    return before if ours and request.method == "POST" else reverse("slotting:home")
-
-
-def json_file(text: str, name: str) -> HttpResponse:
-    """JSON to be kept as a file of that name."""
-    answer = HttpResponse(text, content_type="application/json")
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-") or "slotting.json"
-    answer["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-    return answer
+    return before if ours and request.method == "POST" else reverse(f"{request.resolver_match.app_name}:home")
