@@ -178,7 +178,7 @@ class StoreRules(RuleForm):
             "above": lambda text: rule_lines.counted(text, names, 2),
             "masses": lambda text: rule_lines.figures(text, known),
             "replenishments": lambda text: rule_lines.figures(text, known),
-            "dock": lambda text: rule_lines.figures(text, names),
+            "dock": lambda text: rule_lines.figures(text, names, rule_lines.aisle),
         }
         for field, read in readers.items():
             try:

@@ -4,7 +4,7 @@ A line is cut at tabs, as a spreadsheet's cells are when pasted, else at commas.
 number of the line.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from math import isfinite
 from typing import TypeVar
@@ -35,12 +35,16 @@ def text_of(lines: Iterable[Sequence[object]]) -> str:
 
 def named(number: int, cells: Sequence[str], known: Collection[str]) -> list[str]:
     """Aisles, one or more. Raise LineWrong."""
-    for cell in cells:
-        if cell not in known:
-            raise LineWrong(_("Line %(line)s: there is no aisle %(name)s here.") % {"line": number, "name": cell})
     if not cells:
         raise LineWrong(_("Line %(line)s: name an aisle behind the material.") % {"line": number})
-    return list(cells)
+    return [aisle(number, cell, known) for cell in cells]
+
+
+def aisle(number: int, word: str, known: Collection[str]) -> str:
+    """An aisle's name. Raise LineWrong."""
+    if word not in known:
+        raise LineWrong(_("Line %(line)s: there is no aisle %(name)s here.") % {"line": number, "name": word})
+    return word
 
 
 def material(number: int, word: str, known: Collection[str]) -> str:
@@ -121,13 +125,15 @@ def pairs(text: str, known: Collection[str]) -> list[tuple[str, str, float | Non
     return found
 
 
-def figures(text: str, known: Collection[str]) -> dict[str, float]:
-    """Material, or aisle, -> its figure. Raise LineWrong."""
+def figures(
+    text: str, known: Collection[str], read: Callable[[int, str, Collection[str]], str] = material
+) -> dict[str, float]:
+    """Material, or what else ``read`` makes of a name, -> its figure. Raise LineWrong."""
     found = {}
     for number, cells in lines_of(text):
         if len(cells) != 2:
             raise LineWrong(_("Line %(line)s: write a name and a figure, with a comma between.") % {"line": number})
-        found[material(number, cells[0], known)] = figure(number, cells[1])
+        found[read(number, cells[0], known)] = figure(number, cells[1])
     return found
 
 

@@ -139,6 +139,11 @@ def test_a_rule_of_a_store_that_cannot_be_is_said_at_its_field(desk, given, fiel
     assert f'id="id_{field}_error"' in answer.content.decode()
 
 
+def test_an_aisle_that_is_not_there_is_called_an_aisle(desk):
+    answer = desk.post(f"/slotting/studies/{kept(SPREAD)}/rules/", {"dock": "A1, 3\nA9, 2"})
+    assert "Line 2: there is no aisle A9 here" in answer.content.decode()
+
+
 def test_a_name_with_a_comma_is_told_with_tabs():
     lines = [["bolt, short", 4.5], ["nut", 5]]
     text = rule_lines.text_of(lines)
