@@ -20,13 +20,12 @@ from typing import get_args, get_type_hints
 import typer
 
 import hanmaru
-from hanmaru.decide.slotting.formats.schemas import SCHEMAS
 from hanmaru.kernel.errors import HanmaruError
 from hanmaru.launch.settings import Settings
 from tools.api_page import api_page
 from tools.driver_page import drivers_page
 from tools.history_page import history_page
-from tools.slotting_page import schema_text, slotting_page
+from tools.slotting_page import SCHEMAS, schema_text, slotting_page
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 NOTE = "<!-- Made by `make docs` from the code; change it there. -->\n"

@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from hanmaru.decide.slotting.formats.schemas import MOST, SCHEMAS
+from hanmaru.decide.slotting.formats.curve import CURVE
+from hanmaru.decide.slotting.formats.schemas import MOST
+from hanmaru.decide.slotting.formats.schemas import SCHEMAS as FIRST
 
 INTRODUCTION = f"""\
 Where everything lies is decided from an instance and told as a plan; both are JSON files. `hanmaru solve` reads and
@@ -17,6 +19,8 @@ whatever else the key goes by.
 A reader of another make that takes the first keys of a plan alone may leave `method` and `history` unread; `gap` and
 `why` are written only with `--why`.
 """
+SCHEMAS = {**FIRST, "curve": CURVE}
+"""By the name of their file."""
 EXAMPLES = {
     "bulk-instance": {
         "length": 900,
@@ -90,6 +94,15 @@ EXAMPLES = {
         "paid_in": 2,
         "remaining": 0,
         "labour": {"per_move": 10, "per_bin": 5, "moves_a_week": 40, "weeks": 26, "periods_a_week": 1},
+    },
+    "curve": {
+        "points": [
+            {"moved": 0, "objective": 140, "bound": 140},
+            {"moved": 1, "objective": 60, "bound": 60},
+            {"moved": 2, "objective": 40, "bound": 40},
+        ],
+        "seconds": 0.4,
+        "seed": 1,
     },
 }
 

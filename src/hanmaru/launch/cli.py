@@ -12,6 +12,7 @@ import hanmaru
 from hanmaru.kernel.errors import HanmaruError
 from hanmaru.launch.commands import (
     bus,
+    curved,
     exporting,
     gateway,
     importing,
@@ -54,6 +55,7 @@ app.add_typer(simulate.app, name="simulate")
 app.add_typer(twin.app, name="twin")
 app.add_typer(gateway.app, name="gateway")
 solved.add_to(solve.app)
+curved.add_to(solve.app)
 app.add_typer(solve.app, name="solve")
 
 

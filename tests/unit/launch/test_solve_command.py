@@ -190,6 +190,18 @@ def test_half_a_pair_of_surrogates_is_refused_before_it_is_solved(strip: Path) -
     assert "surrogates" in str(solve("bulk", strip).exception)
 
 
+def test_what_moving_few_saves_is_told_and_drawn(strip: Path, tmp_path: Path) -> None:
+    store, out, plot = (tmp_path / name for name in ("inside.json", "curve.json", "curve.svg"))
+    store.write_text(json.dumps(EXAMPLES["kitting-instance"]), encoding="utf-8")
+    done = solve("curve", store, "--out", out, "--plot", plot, "--language", "ko")
+    assert done.exit_code == 0, done.output
+    told = json.loads(out.read_text(encoding="utf-8"))
+    assert told["points"] == EXAMPLES["curve"]["points"]
+    assert last(done)["points"] == len(told["points"])
+    assert plot.read_text(encoding="utf-8").startswith("<svg")
+    assert isinstance(solve("curve", strip).exception, NoToday)
+
+
 def test_check_names_each_violation_and_fails(strip: Path, tmp_path: Path) -> None:
     plan = last(solve("bulk", strip))
     one, other = list(plan["positions"])[:2]

@@ -4,18 +4,13 @@ from collections.abc import Sequence
 from math import inf
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from hanmaru.central.slotting.problems import Plan, Problem
 from hanmaru.central.slotting.queries import CurvePoint
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
 from hanmaru.decide.slotting.pictures import flows, passes, store, strip
-from hanmaru.decide.slotting.pictures.along import nice
-from hanmaru.decide.slotting.pictures.canvas import MARGIN, WIDTH, Picture, circle, heading, line, path, text
 from hanmaru.decide.slotting.pictures.convergence import convergence
-from hanmaru.decide.slotting.pictures.palette import INK_SOFT, LINE, PINE
-from hanmaru.decide.slotting.pictures.words import figure
+from hanmaru.decide.slotting.pictures.saving import saving
 from hanmaru.decide.slotting.watch import Step
 
 ON_STRIP: Final = {"layout": strip.layout, "flows": flows.flows, "passes": passes.passes}
@@ -56,37 +51,6 @@ def progress(
     return convergence(plan, language).svg(language)
 
 
-_LEFT, _RIGHT, _TOP, _HIGH = 150, WIDTH - MARGIN, 100, 280
-"""Where the curve stands in its picture."""
-
-
 def saved(points: Sequence[CurvePoint], language: str) -> str:
     """The travel against the number of materials moved, as a document of its own; points from none moved on."""
-    most, top = max(one.moved for one in points) or 1, points[0].travel or 1.0
-    low = min(one.travel for one in points) * 0.9
-
-    def at(one: CurvePoint) -> tuple[float, float]:
-        return _LEFT + one.moved / most * (_RIGHT - _LEFT), _TOP + (top - one.travel) / ((top - low) or 1) * _HIGH
-
-    title, note = _("What moving few materials saves"), _("The travel, by how many materials change their place.")
-    parts = [heading(title, note)]
-    step = nice(top - low, 5)
-    tick = step * (low // step + 1)
-    while tick <= top:
-        y = _TOP + (top - tick) / ((top - low) or 1) * _HIGH
-        parts.append(line(_LEFT, y, _RIGHT, y, LINE))
-        parts.append(text(_LEFT - 14, y + 5, figure(tick), 15, fill=INK_SOFT, text_anchor="end"))
-        tick += step
-    every = max(1, round(nice(most, 8)))
-    for moved in range(0, most + 1, every):
-        x = _LEFT + moved / most * (_RIGHT - _LEFT)
-        parts.append(text(x, _TOP + _HIGH + 27, str(moved), 15, fill=INK_SOFT, text_anchor="middle"))
-    places = [at(one) for one in points]
-    steps = f"M{places[0][0]:.1f} {places[0][1]:.1f}" + "".join(f"H{x:.1f}V{y:.1f}" for x, y in places[1:])
-    parts.append(path(steps, stroke=PINE, stroke_width=3.5, stroke_linejoin="round"))
-    tips = [
-        _("%(moved)s moved: %(travel)s") % {"moved": one.moved, "travel": figure(round(one.travel))} for one in points
-    ]
-    parts += [circle(x, y, 5, PINE, tip=tip) for (x, y), tip in zip(places, tips, strict=True)]
-    parts.append(line(_LEFT, _TOP + _HIGH, _RIGHT, _TOP + _HIGH, INK_SOFT))
-    return Picture(title, _TOP + _HIGH + 50, "".join(parts)).svg(language)
+    return saving([(one.moved, one.travel) for one in points], language).svg(language)

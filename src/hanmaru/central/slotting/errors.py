@@ -91,10 +91,10 @@ class UnknownMethod(Invalid):
 
 
 class NoCurve(Refused):
-    """What moving few materials saves is told along a strip, against where everything lies now."""
+    """What moving few materials saves is told against where they lie now: along a strip all of them."""
 
     code = "slotting.no_curve"
-    message = _("This is told along a strip of which it is known where every material lies now. Add “today” for all.")
+    message = _("This is told against where materials lie now, along a strip all of them. Add “today” to the figures.")
 
 
 class LimitWrong(Invalid):

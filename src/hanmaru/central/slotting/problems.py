@@ -1,7 +1,7 @@
 """Instances and plans as JSON text, and the solvers that stand between the two. No table and no clock of ours."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import inf
 from typing import Any, Final, cast
@@ -9,9 +9,10 @@ from typing import Any, Final, cast
 from django.utils.translation import gettext_lazy as _
 
 from hanmaru.central.slotting.errors import NeitherKind, NotJson
-from hanmaru.central.slotting.reading import strip_travel
+from hanmaru.central.slotting.reading import store_travel, strip_travel
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
 from hanmaru.decide.slotting.formats import bulk, kitting
+from hanmaru.decide.slotting.formats.curve import Point
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
 from hanmaru.decide.slotting.watch import Step, Watch
 
@@ -88,14 +89,28 @@ def solve(problem: Problem, watch: Watch, seed: int, method: str) -> Plan:
     return solve_kitting(problem, watch, seed, cast("Any", method))
 
 
-def curve(problem: BulkProblem, watch: Watch, seed: int) -> list[list[float]]:
-    """[materials moved, best, bound] from none moved on, each less travel than the one before; ends with the watch."""
-    from hanmaru.decide.slotting.bulk.curve import curve as found  # noqa: PLC0415 -- as above
+def has_curve(problem: Problem) -> bool:
+    """Whether it can be told what moving few saves: where it is known what lies where now, along a strip of all."""
+    known = len(problem.today or {})
+    return known == len(problem.materials) if isinstance(problem, BulkProblem) else known > 0
 
-    free = replace(problem, rules=replace(problem.rules, most_moved=None))
-    points = [[point.moved, point.objective, point.bound] for point in found(free, watch, seed)]
-    if points and points[0][0]:  # the layout now breaks a rule
-        points.insert(0, [0, strip_travel(problem, problem.today or {}), 0])
+
+def curve(problem: Problem, watch: Watch, seed: int) -> list[list[float]]:
+    """[materials moved, best, bound] from none moved on, each less travel than the one before; ends with the watch."""
+    found: Sequence[Point]
+    now: float | None
+    if isinstance(problem, BulkProblem):
+        from hanmaru.decide.slotting.bulk.curve import curve as along  # noqa: PLC0415 -- as above
+
+        free = replace(problem, rules=replace(problem.rules, most_moved=None))
+        found, now = along(free, watch, seed), strip_travel(problem, problem.today or {})
+    else:
+        from hanmaru.decide.slotting.kitting.curve import curve as inside  # noqa: PLC0415 -- as above
+
+        found, now = inside(problem, watch, seed), store_travel(problem, problem.today or {})
+    points = [[point.moved, point.objective, point.bound] for point in found]
+    if points and points[0][0] and now is not None:  # the layout now breaks a rule
+        points.insert(0, [0, now, 0])
     return points
 
 

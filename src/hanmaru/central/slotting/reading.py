@@ -8,6 +8,7 @@ from math import fsum
 from hanmaru.decide.slotting.bulk.explain import explain
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
 from hanmaru.decide.slotting.bulk.problem import Material as Zone
+from hanmaru.decide.slotting.kitting.costs import Costs
 from hanmaru.decide.slotting.kitting.explain import Explainer
 from hanmaru.decide.slotting.kitting.problem import KittingProblem, Model, Place
 
@@ -21,6 +22,12 @@ SHOWN = 8
 def strip_travel(problem: BulkProblem, centres: Centres) -> float:
     """Trips times distance, over the materials whose centre is known."""
     return fsum(_zone_travel(problem, one, centres[one.key]) for one in problem.materials if one.key in centres)
+
+
+def store_travel(problem: KittingProblem, places: Mapping[str, Place]) -> float | None:
+    """What a layout costs with all that rules let cost; None where not every material has a place."""
+    known = all(one.key in places for one in problem.materials)
+    return Costs(problem).of(places) if known else None
 
 
 def aisle_travel(problem: KittingProblem, aisles: Aisles) -> float:

@@ -53,7 +53,7 @@ class SearchIn(Schema):
     """How to search."""
 
     method: Literal["auto", "exact", "ga", "milp-highs", "milp-cpsat", "moves"] = Field(
-        "auto", description="moves: no plan, but what moving ever more materials along a strip would save."
+        "auto", description="moves: no plan, but what moving ever more materials would save."
     )
     limit_s: int = Field(120, ge=1, le=21_600, description="Seconds at most.")
     seed: int = Field(0, ge=0, le=2**31 - 1)

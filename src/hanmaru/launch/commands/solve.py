@@ -176,7 +176,7 @@ def _solve(context: typer.Context, search: solving.Search, wanted: _Wanted) -> N
     run = solving.Run(search, settings_of(context).compute)
     console = Console(stderr=True, highlight=False)
     with solving.ended_by_signals(run.stop):
-        plan = settled_of(run.to_the_end(_teller(console)), problem)
+        plan = settled_of(run.to_the_end(teller(console)), problem)
     for trouble in run.troubles:
         console.print(f"Another process did not hand in its plan: {trouble}", style="yellow", markup=False)
     document = solving.plan_document(plan, problem, why=wanted.why)
@@ -225,7 +225,7 @@ def _hand_out(document: dict[str, Any], out: Path | None) -> None:
         sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
 
 
-def _teller(console: Console) -> Callable[[solving.Progress], None]:
+def teller(console: Console) -> Callable[[solving.Progress], None]:
     """Answer what shows progress: one living line in a terminal, else a line when something is new."""
     return _Line(console) if console.is_terminal else _Lines(console)
 

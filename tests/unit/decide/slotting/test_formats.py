@@ -16,14 +16,13 @@ from hanmaru.decide.slotting.errors import WrongValue
 from hanmaru.decide.slotting.formats import bulk, kitting
 from hanmaru.decide.slotting.formats.conform import conform
 from hanmaru.decide.slotting.formats.moves import moves_document
-from hanmaru.decide.slotting.formats.schemas import SCHEMAS
 from hanmaru.decide.slotting.formats.why import with_why
 from hanmaru.decide.slotting.generate import generate_bulk, generate_kitting
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, Place
 from hanmaru.decide.slotting.kitting.reslot import Labour, reslot
 from hanmaru.decide.slotting.watch import Step
 from hanmaru.kernel.errors import HanmaruError, Invalid
-from tools.slotting_page import EXAMPLES
+from tools.slotting_page import EXAMPLES, SCHEMAS
 
 STRIP = {
     "length": 10,

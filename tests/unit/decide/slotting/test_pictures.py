@@ -23,6 +23,7 @@ from hanmaru.decide.slotting.pictures import (
     palette,
     passes,
     reslotting,
+    saving,
     shelves,
     store,
     strip,
@@ -163,6 +164,16 @@ def test_weeks_of_moves_are_listed_and_their_balance_ends_in_what_they_gain() ->
         assert printed.count('class="box"') == 2
     nothing = {**document, "moves": [], "cost": 0, "saving": 0, "paid_in": None}
     assert "no move pays back within 26 weeks" in reslotting.page(nothing, "en")
+
+
+def test_what_moving_few_saves_falls_to_the_right() -> None:
+    points = [(0, 900.0), (1, 700.0), (8, 420.5)]
+    for language in ("en", "ko"):
+        root = drawn(saving.saving(points, language).svg(language))
+        spots = [(float(one.get("cx")), float(one.get("cy"))) for one in root.iter(f"{SVG}circle")]
+        assert spots == sorted(spots)
+        assert len({y for _, y in spots}) == 3
+    drawn(saving.saving([(0, 0.0)], "en").svg("en"))
 
 
 def test_costs_are_those_of_the_checker() -> None:

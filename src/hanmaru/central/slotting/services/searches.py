@@ -22,9 +22,8 @@ from hanmaru.central.companies.live import changed
 from hanmaru.central.companies.tenancy import acting_now, current_company_id
 from hanmaru.central.slotting import problems
 from hanmaru.central.slotting.errors import LimitWrong, NoCurve, StillSearching, UnknownMethod, UnknownStudy
-from hanmaru.central.slotting.models import Kind, Search, SearchState, Study
+from hanmaru.central.slotting.models import Search, SearchState, Study
 from hanmaru.central.slotting.problems import CURVE, METHODS, Plan, Problem
-from hanmaru.decide.slotting.bulk.problem import BulkProblem
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
 from hanmaru.decide.slotting.kitting.settled import settled
 from hanmaru.decide.slotting.watch import Step, Watch
@@ -74,12 +73,9 @@ def start_search(study_id: int, *, method: str = "auto", limit_s: int = 120, see
 
 
 def has_curve(study_id: int) -> bool:
-    """Whether it can be told what moving few materials saves: along a strip, where all that lies there now is known."""
-    found = Study.objects.filter(pk=study_id, kind=Kind.BULK).values_list("instance", flat=True).first()
-    if found is None:
-        return False
-    problem = problems.problem_of(Kind.BULK, json.loads(found))
-    return isinstance(problem, BulkProblem) and len(problem.today or {}) == len(problem.materials)
+    """Whether it can be told what moving few materials of a study saves."""
+    found = Study.objects.filter(pk=study_id).values_list("kind", "instance").first()
+    return found is not None and problems.has_curve(problems.problem_of(found[0], json.loads(found[1])))
 
 
 def stop_search(search_id: int) -> None:
@@ -133,7 +129,7 @@ class _Thread:
         """Search to the end."""
         watch = Watch(time.monotonic, self.limit, self.stop.is_set, self.steps.append)
         try:
-            if self.method == CURVE and isinstance(self.problem, BulkProblem):
+            if self.method == CURVE:
                 self.curve = problems.curve(self.problem, watch, self.seed)
             else:
                 self.plan = problems.solve(self.problem, watch, self.seed, self.method)

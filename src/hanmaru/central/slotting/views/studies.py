@@ -15,12 +15,11 @@ from hanmaru.central.sheets.cells import Cell
 from hanmaru.central.sheets.writer import write_xlsx
 from hanmaru.central.slotting import drawing, queries, services
 from hanmaru.central.slotting.forms import FileForm, SearchForm, StockForm, TableForm
-from hanmaru.central.slotting.problems import Problem
+from hanmaru.central.slotting.problems import Problem, has_curve
 from hanmaru.central.slotting.services.from_table import LIMITS
 from hanmaru.central.slotting.services.studies import MOST_BYTES
 from hanmaru.central.slotting.views.files import json_file
 from hanmaru.central.slotting.views.pictures import language
-from hanmaru.decide.slotting.bulk.problem import BulkProblem
 from hanmaru.kernel.errors import HanmaruError
 
 PAGE = 50
@@ -149,12 +148,10 @@ def page(request: HttpRequest, study_id: int) -> HttpResponse:
 
 def _saved(problem: Problem, search: queries.SearchCard | None) -> dict[str, Any]:
     """What moving few materials saves: the search for it, its curve, and a few points of that to choose from."""
-    is_bulk = isinstance(problem, BulkProblem)
-    whole = is_bulk and len(problem.today or {}) == len(problem.materials)
     points = search.curve[1:] if search is not None else ()
     shares = [next((one for one in points if one.share >= share), None) for share in SHARES]
     return {
-        "may_curve": whole,
+        "may_curve": has_curve(problem),
         "curve": search,
         "curve_picture": mark_safe(  # noqa: S308 -- drawn by us, every text in it escaped
             drawing.saved(search.curve, language())

@@ -4,7 +4,8 @@ Materials without a place today, or with one that the rules forbid, are laid in 
 the beginning, the former never.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,8 @@ _ROUNDS = 400
 _CYCLE = 60
 """Calls of the compiled part in one fall of the temperature."""
 _CYCLES = 12
+_HEATS = (0.1, 0.5)
+"""Where the temperature begins to fall."""
 
 
 class Bins(NamedTuple):
@@ -169,9 +172,9 @@ class Relocation:
         self._now = state(store, np.full(store.materials, -1, np.int64), seed)
         most = store.problem.rules.most_moves
         first = first_bins(store)
-        today = _today(store, first)
-        forced = len(store.problem.today or {}) - int((today >= 0).sum())
-        limit = store.materials if most is None else most - forced
+        today = _bins_of(store, first, store.problem.today or {})
+        self._forced = len(store.problem.today or {}) - int((today >= 0).sum())
+        limit = store.materials if most is None else most - self._forced
         none = np.full(store.materials, -1, np.int64)
         moves = np.array([0, limit, _ROUNDS], np.int64)
         self._bins = Bins(np.full(int(first[-1]), -1, np.int64), none, today, first, moves)
@@ -198,21 +201,76 @@ class Relocation:
                 raise RulesClash(rules=f"most_moves {bins.moves[1]}, today's plan without {len(left)} materials")
         return cost
 
+    @property
+    def moved(self) -> int:
+        """How many materials lie elsewhere than today in the best plan."""
+        today = self._bins.today
+        return self._forced + int(((today >= 0) & (today != self.at)).sum())
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is nothing to better: all have a place today, and none may leave it."""
+        return self._bins.moves[1] == 0 and bool((self._bins.today >= 0).all())
+
+    def allow(self, most: int) -> None:
+        """Let so many lie elsewhere than today; go on from the best plan."""
+        self._bins.moves[1] = most - self._forced
+        self._go_to(self.at)
+
+    def begin_at(self, places: Mapping[str, Place]) -> bool:
+        """Go on from these places of all materials if no rule forbids them and they cost less; whether that is so."""
+        at = _bins_of(self._store, self._bins.first, places)
+        if (at < 0).any():
+            return False
+        where = self._segments_of(at)
+        cost = self._store.objective(where)
+        if cost >= self.cost or not self._store.fits(where):
+            return False
+        self.cost, self.at = cost, at
+        self._go_to(at)
+        return True
+
+    def _go_to(self, at: Ints) -> None:
+        """Lay everything as in `at` [I]."""
+        st, now, bins = self._st, self._now, self._bins
+        for i in range(self._store.materials):
+            if bins.at[i] >= 0:
+                _pull(st, now, bins, i)
+        for i, s in enumerate(self._segments_of(at).tolist()):
+            _put(st, now, bins, i, s, int(at[i]))
+
+    def _segments_of(self, at: Ints) -> Ints:
+        return np.searchsorted(self._bins.first, at, side="right").astype(np.int64) - 1
+
     def improve(self) -> Iterator[None]:
         """Better it; yields about ten times a second."""
+        for cycle in range(_CYCLES):
+            heats = (_HEATS[cycle % 2] * 50.0 ** (-part / _CYCLE) for part in range(_CYCLE))
+            yield from self._anneal(heats)
+
+    def cool(self, rounds: int, used: Callable[[], float]) -> Iterator[None]:
+        """Better it in one fall of the temperature over so many rounds; yields about ten times a second.
+
+        It falls faster where more of the time is used than of the rounds; `used` answers the share, 1 at the end.
+        """
+        parts = -(-rounds // _ROUNDS)
+        shares = (max(part / parts, used()) for part in range(parts))
+        yield from self._anneal(_HEATS[0] * 50.0 ** (-share) for share in takewhile(lambda one: one < 1, shares))
+
+    def _anneal(self, heats: Iterable[float]) -> Iterator[None]:
+        """Rounds at each temperature, in mean costs of entering an aisle, from the plan where it stands."""
         out = taken(self._store.materials, self._store.materials)
         scale = max(1e-9, float(self._store.walk.mean()) if self._store.models else 1.0)
-        costs = np.array([self.cost, self.cost, 0.0])
-        for cycle in range(_CYCLES):
-            for part in range(_CYCLE):
-                costs[2] = scale * (0.5 if cycle % 2 else 0.1) * 50.0 ** (-part / _CYCLE)
-                _rounds(self._st, self._now, self._bins, out, self.at, costs)
-                self.cost = float(costs[1])
-                yield
+        costs = np.array([self._store.objective(self._now.where), self.cost, 0.0])
+        for heat in heats:
+            costs[2] = scale * heat
+            _rounds(self._st, self._now, self._bins, out, self.at, costs)
+            self.cost = float(costs[1])
+            yield
 
     def where(self) -> Ints:
         """The segment of each material [I] in the best plan."""
-        return np.searchsorted(self._bins.first, self.at, side="right").astype(np.int64) - 1
+        return self._segments_of(self.at)
 
     def places(self) -> dict[str, Place]:
         """The best plan as places."""
@@ -223,17 +281,17 @@ class Relocation:
         }
 
 
-def _today(store: Store, first: Ints) -> Ints:
-    """The first bin of today's place of each material [I]; -1 where it has none, or must leave it."""
-    today = np.full(store.materials, -1, np.int64)
+def _bins_of(store: Store, first: Ints, places: Mapping[str, Place]) -> Ints:
+    """The first bin of each material's place [I]; -1 where it has none, or one that the rules forbid."""
+    found = np.full(store.materials, -1, np.int64)
     seg = store.segments
     for i, material in enumerate(store.problem.materials):
-        place = (store.problem.today or {}).get(material.key)
+        place = places.get(material.key)
         if place is None:
             continue
         bins = bins_in(store.problem, i, place)
         for s in range(int(seg.start[place.aisle]), int(seg.start[place.aisle + 1])):
             inside = seg.first[s] <= place.first_bin and place.first_bin + bins <= seg.first[s] + seg.bins[s]
             if seg.rack[s] == place.rack and inside and store.need[store.profile[i], s] == bins > 0:
-                today[i] = first[s] + place.first_bin - seg.first[s]
-    return today
+                found[i] = first[s] + place.first_bin - seg.first[s]
+    return found

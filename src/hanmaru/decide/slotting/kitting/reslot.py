@@ -5,9 +5,10 @@ are made together; a ring of materials that wait for each other's bins is opened
 Of the whole order only the beginning is kept that costs least until the date by which it must have paid.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from hanmaru.decide.slotting.kitting.build import bins_in
 from hanmaru.decide.slotting.kitting.costs import Costs
@@ -62,16 +63,35 @@ def reslot(problem: KittingProblem, target: Mapping[str, Place], labour: Labour)
 
     Raises TodayTwice where two materials take the same bin today.
     """
-    floor = _Floor(problem, dict(problem.today or {}), target)
     moves: list[Move] = []
+    for step in workable(problem, target):
+        cost = labour.per_move + labour.per_bin * step.bins
+        week = len(moves) // max(1, labour.moves_a_week)
+        moves.append(Move(step.material, step.origin, step.target, week, cost, step.change, step.aside))
+    return _paying(moves, labour)
+
+
+class Made(NamedTuple):
+    """A move as it is made: by how much the objective changes, how many bins it takes, whether it is not for good."""
+
+    material: str
+    origin: Place
+    target: Place
+    change: float
+    bins: int
+    aside: bool
+
+
+def workable(problem: KittingProblem, target: Mapping[str, Place]) -> Iterator[Made]:
+    """All moves from today to `target` in an order that finds free bins, those that pay most first.
+
+    Raises TodayTwice where two materials take the same bin today.
+    """
+    floor = _Floor(problem, dict(problem.today or {}), target)
     while (step := floor.next()) is not None:
         i, place, aside = step
-        origin = floor.at[i]
-        cost = labour.per_move + labour.per_bin * floor.bins(i, place)
-        change = floor.move(i, place)
-        week = len(moves) // max(1, labour.moves_a_week)
-        moves.append(Move(problem.materials[i].key, origin, place, week, cost, change, aside))
-    return _paying(moves, labour)
+        origin, bins = floor.at[i], floor.bins(i, place)
+        yield Made(problem.materials[i].key, origin, place, floor.move(i, place), bins, aside)
 
 
 def _paying(moves: list[Move], labour: Labour) -> Reslotting:

@@ -35,6 +35,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "proven": ("proven: no plan is better", "증명됨: 더 좋은 계획은 없습니다"),
     "unknown": ("how good it is, is not known yet", "얼마나 좋은지는 아직 모릅니다"),
     "gap": ("at most {gap} % more than the best there can be", "가장 좋은 값과의 차이 최대 {gap} %"),
+    "saving": ("What moving few materials saves", "조금만 옮겨도 줄어드는 거리"),
+    "saving_note": (
+        "The travel, by how many materials change their place.",
+        "자재를 몇 개 옮기느냐에 따라 줄어드는 이동 거리입니다.",
+    ),
+    "saving_at": ("{moved} moved: {cost}", "{moved}개 옮김: {cost}"),
     "title_bulk": ("Materials along the strip", "구역을 따라 놓는 자재"),
     "title_kitting": ("Materials in the bins", "칸에 넣는 자재"),
     "way": ("Trips × way a day", "하루 횟수 × 거리"),
