@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.unit.central.slotting.plant import STRIP, small_solver
+from tests.unit.central.slotting.plant import STORE, STRIP, small_solver
 
 # Playwright keeps an event loop in this thread, which Django takes for one that must not wait for a database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -86,6 +86,7 @@ def test_axe_finds_nothing_on_the_pages_of_layouts(
     services.carry_out(found)
     relocation = services.accept_plan(found)
     study = queries.search_card(found).study
+    store = services.study_from_file("store", json.dumps(STORE).encode())
     paths = [
         "/slotting/",
         "/slotting/new/",
@@ -94,6 +95,7 @@ def test_axe_finds_nothing_on_the_pages_of_layouts(
         "/slotting/new/table/",
         f"/slotting/studies/{study}/",
         f"/slotting/studies/{study}/rules/",
+        f"/slotting/studies/{store}/rules/",
         f"/slotting/searches/{found}/",
         f"/slotting/searches/{found}/places/?why=M1",
         f"/slotting/relocations/{relocation}/",

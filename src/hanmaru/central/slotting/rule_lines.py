@@ -7,11 +7,8 @@ number of the line.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from math import isfinite
-from typing import TypeVar
 
 from django.utils.translation import gettext as _
-
-T = TypeVar("T")
 
 
 class LineWrong(ValueError):
@@ -31,20 +28,6 @@ def text_of(lines: Iterable[Sequence[object]]) -> str:
     """The same as text: at commas where no cell holds one."""
     told = [[f"{cell:.10g}" if isinstance(cell, float) else str(cell) for cell in line] for line in lines]
     return "\n".join(("\t" if any("," in cell for cell in line) else ", ").join(line) for line in told)
-
-
-def named(number: int, cells: Sequence[str], known: Collection[str]) -> list[str]:
-    """Aisles, one or more. Raise LineWrong."""
-    if not cells:
-        raise LineWrong(_("Line %(line)s: name an aisle behind the material.") % {"line": number})
-    return [aisle(number, cell, known) for cell in cells]
-
-
-def aisle(number: int, word: str, known: Collection[str]) -> str:
-    """An aisle's name. Raise LineWrong."""
-    if word not in known:
-        raise LineWrong(_("Line %(line)s: there is no aisle %(name)s here.") % {"line": number, "name": word})
-    return word
 
 
 def material(number: int, word: str, known: Collection[str]) -> str:
@@ -134,41 +117,4 @@ def figures(
         if len(cells) != 2:
             raise LineWrong(_("Line %(line)s: write a name and a figure, with a comma between.") % {"line": number})
         found[read(number, cells[0], known)] = figure(number, cells[1])
-    return found
-
-
-def aisles(text: str, known: Collection[str], aisle_names: Collection[str]) -> dict[str, list[str]]:
-    """Material -> aisles. Raise LineWrong."""
-    found = {}
-    for number, cells in lines_of(text):
-        found[material(number, cells[0], known)] = named(number, cells[1:], aisle_names)
-    return found
-
-
-def staying(text: str, known: Collection[str], today: Mapping[str, T]) -> dict[str, T]:
-    """Material -> its place now. Raise LineWrong."""
-    found = {}
-    for number, cells in lines_of(text):
-        for cell in cells:
-            name = material(number, cell, known)
-            if name not in today:
-                raise LineWrong(
-                    _("Line %(line)s: where %(name)s lies now is not known, or it lies in pieces.")
-                    % {"line": number, "name": name}
-                )
-            found[name] = today[name]
-    return found
-
-
-def counted(text: str, aisle_names: Collection[str], count: int) -> list[tuple[str, list[int]]]:
-    """An aisle and so many whole numbers from 1, a line each. Raise LineWrong."""
-    found = []
-    for number, cells in lines_of(text):
-        if len(cells) != count + 1 or not all(cell.isdecimal() and int(cell) for cell in cells[1:]):
-            raise LineWrong(
-                _("Line %(line)s: write the aisle and %(count)s whole numbers, with commas between.")
-                % {"line": number, "count": count}
-            )
-        named(number, cells[:1], aisle_names)
-        found.append((cells[0], [int(cell) for cell in cells[1:]]))
     return found

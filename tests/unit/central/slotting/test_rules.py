@@ -1,6 +1,7 @@
 """Rules of a study: entered as lines, kept as the instance's keys; and what moving few materials saves."""
 
 import json
+import re
 
 import pytest
 
@@ -93,10 +94,14 @@ def test_rules_of_a_store_are_counted_from_one(desk):
         "apart": "P1, P3",
         "blocked": "A3, 2, 3, 4",
         "masses": "P3, 40",
-        "heaviest": "20",
+        "levels": "1, 20, 0.5\n2, -, 1",
         "above": "A3, 2, 1",
         "replenishments": "P2, 3",
         "dock": "A1, 3\nA2, 2\nA3, 1",
+        "depots": "East, A1, 9\nEast, A2, 4\nEast, A3, 1",
+        "depot_of": "K2, East",
+        "sizes": "A3, 1, large",
+        "needs": "P1, large, 2",
         "most_moved": "2",
     }
     answer = desk.post(f"/slotting/studies/{kept(SPREAD)}/rules/", given)
@@ -109,40 +114,82 @@ def test_rules_of_a_store_are_counted_from_one(desk):
         "apart": [["P1", "P3"]],
         "blocked": [{"aisle": "A3", "rack": 1, "first_bin": 2, "bins": 2}],
         "masses": {"P3": 40},
-        "racks": [{"aisle": "A3", "rack": 1, "level": 1}],
-        "levels": [{}, {"heaviest": 20}],
+        "racks": [{"aisle": "A3", "rack": 1, "level": 1}, {"aisle": "A3", "rack": 0, "bin_size": "large"}],
+        "levels": [{}, {"heaviest": 20, "cost": 0.5}, {"cost": 1}],
         "replenishments": {"P2": 3},
         "dock": {"A1": 3, "A2": 2, "A3": 1},
+        "depots": {"East": {"A1": 9, "A2": 4, "A3": 1}},
+        "depot_of": {"K2": "East"},
+        "bins_by_size": {"P1": {"large": 2}},
         "most_moved": 2,
     }
     page = desk.get(answer["Location"]).content.decode()
-    assert "heavy goods near the floor" in page
+    for words in (
+        "heavy goods near the floor",
+        "picks from above cost more",
+        "1 more in/out point",
+        "of several sizes",
+    ):
+        assert words in page
     again = desk.get(f"{answer['Location']}rules/").content.decode()
-    assert "A3, 2, 3, 4" in again
+    for lines in (
+        "A3, 2, 3, 4",
+        "1, 20, 0.5\n2, -, 1",
+        "East, A1, 9\nEast, A2, 4",
+        "K2, East",
+        "A3, 1, large",
+        "P1, large, 2",
+    ):
+        assert lines in again
+    assert again.count('<details class="more-settings" open>') == 4
     problem, house = queries.problem_of_study(made)
-    # K1 and K2 are picked from A2 and A1; P2 is brought to A2, two from the dock, three times.
-    assert queries.today_of(problem, house).travel == 10 * 5 + 1 * 1 + 3 * 2
+    # K1 is picked from A2, K2 from A1 as seen from East; P2 is brought to A2, two from the dock, three times.
+    assert queries.today_of(problem, house).travel == 10 * 5 + 1 * 9 + 3 * 2
+    posted = {name: re.search(rf'name="{name}"[^>]*>\s*([^<]*)', again)[1] for name in given if name != "most_moved"}
+    more = desk.post(f"{answer['Location']}rules/", posted | {"most_moved": "2"})["Location"]
+    rules = [
+        json.loads(queries.instance_text(int(page.rstrip("/").rpartition("/")[2])))["rules"]
+        for page in (answer["Location"], more)
+    ]
+    assert rules[0] == rules[1]
 
 
 @pytest.mark.parametrize(
-    ("given", "field"),
+    ("given", "field", "words"),
     [
-        ({"only": "P1, A9"}, "only"),
-        ({"blocked": "A1, 1"}, "blocked"),
-        ({"fixed": "P9"}, "fixed"),
-        ({"replenishments": "P1, 2"}, "dock"),
-        ({"blocked": "A1, 1, 2, 9"}, "blocked"),
+        ({"only": "P1, A9"}, "only", "Line 1: there is no aisle A9 here"),
+        ({"blocked": "A1, 1"}, "blocked", "Line 1: write with commas between: aisle, rack, first bin, last bin"),
+        ({"fixed": "P9"}, "fixed", "Line 1: there is no material P9"),
+        ({"replenishments": "P1, 2"}, "dock", "rules.dock"),
+        ({"blocked": "\nA1, 1, 2, 9"}, "blocked", "Line 2: this rack has the bins 1 to 2"),
+        ({"dock": "A1, 3\nA9, 2"}, "dock", "Line 2: there is no aisle A9 here"),
+        ({"above": "A1, 2, 1"}, "above", "Line 1: the aisle A1 has no rack 2; its racks are 1 to 1"),
+        ({"above": "A1, 1, 1\nA1, 1, 2"}, "above", "Line 2: A1, 1 stands there twice"),
+        ({"above": "A1, 1, 0"}, "above", "Line 1: 0 must be a whole number from 1"),
+        ({"levels": "1, 20"}, "levels", "level, heaviest or -, cost of a pick or -"),
+        ({"levels": "1, x, -"}, "levels", "Line 1: x is no number"),
+        ({"depots": "East, A1, 2\nEast, A2, 2"}, "depots", "Line 1: East needs a line for every aisle; A3 is missing"),
+        ({"depot_of": "K1, West"}, "depot_of", "Line 1: there is no in/out point West"),
+        ({"depot_of": "K9, West"}, "depot_of", "Line 1: there is no kit K9 here"),
+        ({"sizes": "A3, 3, large"}, "sizes", "Line 1: the aisle A3 has no rack 3"),
+        ({"needs": "P1, large, 2"}, "needs", "Line 1: no rack has bins of the size large"),
+        ({"needs": "P1, large, 0", "sizes": "A3, 1, large"}, "needs", "Line 1: 0 must be a whole number"),
+        ({"masses": "P1, 9", "levels": "0, 5, -", "fixed": "P1"}, "fixed", "P1"),
     ],
 )
-def test_a_rule_of_a_store_that_cannot_be_is_said_at_its_field(desk, given, field):
+def test_a_rule_of_a_store_that_cannot_be_is_said_at_its_field(desk, given, field, words):
     answer = desk.post(f"/slotting/studies/{kept(SPREAD)}/rules/", given)
+    page = answer.content.decode()
     assert answer.status_code == 422
-    assert f'id="id_{field}_error"' in answer.content.decode()
+    assert f'id="id_{field}_error"' in page, page
+    assert words in page.split(f'id="id_{field}_error"', 1)[1]
 
 
-def test_an_aisle_that_is_not_there_is_called_an_aisle(desk):
-    answer = desk.post(f"/slotting/studies/{kept(SPREAD)}/rules/", {"dock": "A1, 3\nA9, 2"})
-    assert "Line 2: there is no aisle A9 here" in answer.content.decode()
+def test_what_few_need_is_folded_until_something_stands_in_it(desk):
+    page = f"/slotting/studies/{kept(SPREAD)}/rules/"
+    assert desk.get(page).content.decode().count('<details class="more-settings">') == 4
+    wrong = desk.post(page, {"sizes": "A3, 9, large"}).content.decode()
+    assert (wrong.count('<details class="more-settings" open>'), wrong.count("<details")) == (1, 4)
 
 
 def test_a_name_with_a_comma_is_told_with_tabs():

@@ -29,7 +29,10 @@ def _in_bins(rules: KittingRules) -> list[str]:
             rules.blocked,
         ),
         _("heavy goods near the floor") if masses else "",
+        _("picks from above cost more") if any(rules.level_costs) else "",
         _("with the way of replenishment") if rules.replenishments else "",
+        _some(ngettext("%(count)s more in/out point", "%(count)s more in/out points", len(rules.depots)), rules.depots),
+        _("bins of several sizes") if rules.bin_size else "",
         _most(rules.most_moves),
     ]
     return [one for one in found if one]

@@ -8,7 +8,7 @@ from hanmaru.central.slotting.errors import UnknownStudy
 from hanmaru.central.slotting.models import Study
 from hanmaru.central.slotting.services.studies import create_study
 
-KEPT: Final = ("strips", "depots", "depot_of", "bins_by_size")
+KEPT: Final = ("strips",)
 """Rules that come with the figures of a file and stay: no form asks for them."""
 
 

@@ -10,7 +10,9 @@ from hanmaru.central.companies.access import Can
 from hanmaru.central.companies.views.access import MemberRequest, needs
 from hanmaru.central.slotting import queries, services
 from hanmaru.central.slotting.problems import CURVE
-from hanmaru.central.slotting.rule_forms import rule_form
+from hanmaru.central.slotting.rule_forms import RuleForm, StripRules
+from hanmaru.central.slotting.store_rules import StoreRules
+from hanmaru.decide.slotting.bulk.problem import BulkProblem
 from hanmaru.kernel.errors import HanmaruError, NotFound
 
 CURVE_S = 60
@@ -25,7 +27,12 @@ def page(request: MemberRequest, study_id: int) -> HttpResponse:
     problem, _house = queries.problem_of_study(study_id)
     most = request.GET.get("most_moved", "")
     initial = {"most_moved": int(most)} if most.isascii() and most.isdigit() and len(most) < 7 else {}
-    form = rule_form(problem, request.POST or None, initial=initial)
+    posted = request.POST or None
+    form: RuleForm = (
+        StripRules(problem, posted, initial=initial)
+        if isinstance(problem, BulkProblem)
+        else StoreRules(problem, posted, initial=initial)
+    )
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"] or _("%(name)s, with rules") % {"name": card.name[:100]}
         try:
@@ -37,10 +44,18 @@ def page(request: MemberRequest, study_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Here are the same figures with your rules. The study before stays as it is."))
             return redirect("slotting:study", made)
-    some = [one.key for one in problem.materials[:SHOWN]]
-    names = ", ".join([*some, *(["…"] if len(problem.materials) > SHOWN else [])])
-    context = {"study": card, "form": form, "names": names}
+    context = {"study": card, "form": form, "names": _some([one.key for one in problem.materials])}
+    if not isinstance(problem, BulkProblem):
+        context |= {
+            "aisles": _some([one.key for one in problem.aisles]),
+            "kits": _some([one.key for one in problem.models]),
+        }
     return render(request, "slotting/rules.html", context, status=422 if form.errors else 200)
+
+
+def _some(names: list[str]) -> str:
+    """The first of some names, in one line."""
+    return ", ".join([*names[:SHOWN], *(["…"] if len(names) > SHOWN else [])])
 
 
 @require_POST
