@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import get_resolver
@@ -131,6 +132,7 @@ class Operation:
         return f"{self.method.upper()} {self.template}"
 
 
+@cache
 def schema() -> dict[str, Any]:
     """The OpenAPI description of the whole API."""
     described: dict[str, Any] = import_string("hanmaru.central.web.api.api").get_openapi_schema()
