@@ -38,6 +38,17 @@ def beside(monkeypatch):
 
 
 @pytest.fixture
+def browser(company, client_of):
+    """The owner's browser."""
+    return client_of(company)
+
+
+def text(answer):
+    """What stands on a page."""
+    return answer.content.decode()
+
+
+@pytest.fixture
 def site(company):
     from hanmaru.central.plant.services import Registry, add_site, mirror
 

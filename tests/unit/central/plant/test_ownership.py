@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from tests.unit.central.plant.test_pages import text
+from tests.unit.central.plant.conftest import text
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.central.plant.test_pages import text
+from tests.unit.central.plant.conftest import text
 
 pytestmark = pytest.mark.django_db
 
@@ -39,11 +39,6 @@ def letters(beside):
         "drop": {"dropped": 1},
     }
     return beside
-
-
-@pytest.fixture
-def browser(company, client_of):
-    return client_of(company)
 
 
 READING = {"tag": 1, "source_time": "2026-11-21 12:00:00Z", "number": 81.5, "text": None, "quality": 0}
