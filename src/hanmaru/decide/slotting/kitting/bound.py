@@ -1,6 +1,6 @@
 """The rigorous bound beside the search: in a thread of its own, as compiled code lets others run.
 
-A short climb of prices first, then column generation from there, then branch and price until the plan is proven.
+Column generation from the prices of a plan, then branch and price until the best plan is proven.
 """
 
 from collections.abc import Callable
@@ -10,23 +10,15 @@ from typing import Self
 
 import numpy as np
 
+from hanmaru.decide.slotting.kitting.columns import HANDS, Columns
 from hanmaru.decide.slotting.kitting.filling import Prices
-from hanmaru.decide.slotting.kitting.lagrange import Climb, climb, first_prices, foot, relaxed
 from hanmaru.decide.slotting.kitting.leaf import lay_within
+from hanmaru.decide.slotting.kitting.relaxed import first_prices, laid, relaxed
 from hanmaru.decide.slotting.kitting.store import Ints, Store
-from hanmaru.decide.slotting.kitting.tree import HANDS, Goal, Tree
+from hanmaru.decide.slotting.kitting.tree import Goal, Tree
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch
 
-_NODES = 100_000
-_LOOKED_AT = 7
-"""Of aisles that differ in weight alone, how many are looked at while the prices climb."""
-_TOLERANCE = 1e-2
-"""By how much of the objective, over all aisles, the bound may be less sharp while the prices climb."""
-_STEPS = 4
-_MOST_STEPS = 80
-_SLOW = 0.02
-"""The pace at which a climb has come to rest."""
 _A_LITTLE = 0.05
 _GRAIN = 5e-4
 """What part of the objective is too little to care for."""
@@ -45,8 +37,6 @@ class Bounding:
         self._costs = whole(store)
         self._known = known
         self._halt = np.zeros(1, np.int64)
-        self._at: Climb | None = None
-        self._rough: Tree | None = None
         self._tree: Tree | None = None
         self._closed = False
         self._pool = ThreadPoolExecutor(1)
@@ -60,9 +50,8 @@ class Bounding:
         """The best bound so far."""
         if self._closed:
             return self._least()
-        climbed = float(self._at.figures[0]) if self._at else 0.0
-        grown = [tree.bound for tree in (self._rough, self._tree) if tree]
-        return min(self._least(), max(0.0, climbed, *grown) + self._base)
+        grown = self._tree.bound if self._tree else 0.0
+        return min(self._least(), max(0.0, grown) + self._base)
 
     def _least(self) -> float:
         """The best objective known, here or outside."""
@@ -92,31 +81,17 @@ class Bounding:
             self._job.result()
 
     def _raise(self) -> None:
-        self._climb()
-        if self._at is None or self._halt[0] != 0 or self._store.models == 0:
+        if self._store.models == 0:
             return
         grain = max(self._costs.step, _GRAIN * self._known())
-        prices = Prices(self._at.best_price.copy(), self._at.best_extra.copy())
-        goal = Goal(self._limit, grain, self._lay, self._halt, self._hands)
-        if self._store.aisles > 2 * _LOOKED_AT:
-            self._rough = Tree(relaxed(self._store, _LOOKED_AT), prices, goal)
-            prices = self._rough.root()
-        self._tree = Tree(relaxed(self._store, self._store.aisles), prices, goal)
+        part = relaxed(self._store)
+        columns = Columns(part, self._halt, self._hands)
+        columns.begin(*laid(self._store, part, self._where))
+        prices = Prices(0.5 * first_prices(self._store, part, self._where), np.zeros(self._store.models))
+        self._tree = Tree(columns, prices, Goal(self._limit, grain, self._lay))
         while self._tree.grow():
             pass
         self._closed = self._halt[0] == 0 and not self._tree.stuck
-
-    def _climb(self) -> None:
-        """Climb while that goes fast."""
-        part = relaxed(self._store, _LOOKED_AT)
-        at = foot(part, 0.5 * first_prices(self._store, part, self._where))
-        self._at = at._replace(halt=self._halt)
-        tolerance = self._known() / len(part.capacity) * _TOLERANCE
-        for _ in range(_MOST_STEPS // _STEPS):
-            target = self._known() - self._base
-            climb(part, self._at, target, tolerance, _NODES, _STEPS)
-            if self._halt[0] != 0 or at.figures[0] >= target or at.figures[1] < _SLOW:
-                return
 
     def _limit(self) -> float:
         """What a plan must stay below, in what entering aisles costs, to be better."""

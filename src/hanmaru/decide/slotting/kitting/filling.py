@@ -8,11 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from hanmaru.decide.slotting.kitting.lagrange import Relaxed
-from hanmaru.decide.slotting.kitting.pricing import Asked, Found, Limits, price_aisle
+from hanmaru.decide.slotting.kitting.pricing import Found, Limits, price_aisle
+from hanmaru.decide.slotting.kitting.relaxed import Relaxed
+from hanmaru.decide.slotting.kitting.served import IN, OPEN, OUT, Asked
 from hanmaru.decide.slotting.kitting.store import Floats, Ints
-
-OPEN, OUT, IN = 0, 1, 2
 
 
 class Prices(NamedTuple):
@@ -42,17 +41,21 @@ def empty(part: Relaxed) -> Filled:
 
 
 @njit(cache=True, nogil=True)
-def fill_aisle(part: Relaxed, at: Prices, status: Ints, a: int, limits: Limits, out: Filled) -> None:
-    """Fill aisle a as it is worth most; `status` [M] says which models are open, out or in there."""
+def asked_of(part: Relaxed, at: Prices, status: Ints, a: int) -> tuple[Asked, Ints, float]:
+    """What is asked of aisle a where `status` [M] says which models are open, out or in there.
+
+    Also the status with models in that are worth more than they cost whatever is filled; and what those that are in
+    are worth by themselves, less their cost. What is asked has them for nothing.
+    """
     models = len(part.least)
     cost = np.zeros(models)
     price = at.price.copy()
-    sure = np.zeros(models, np.int64)
+    entry = status.copy()
     worth = 0.0
     for m in range(models):
         margin = at.extra[m] - part.walk[m, a]
         if status[m] == IN or (status[m] == OPEN and margin > 0):
-            sure[m] = 1
+            entry[m] = IN
             worth += margin
         elif status[m] == OPEN:
             cost[m] = -margin
@@ -60,23 +63,28 @@ def fill_aisle(part: Relaxed, at: Prices, status: Ints, a: int, limits: Limits, 
         for n in range(part.use_start[k], part.use_start[k + 1]):
             if status[part.use[n]] == OUT:
                 price[k] = 0.0
-    found = Found(out.sets[a].copy(), np.zeros(len(price)), np.zeros(3))
-    price_aisle(Asked(price, part.volume, part.use_start, part.use, cost), limits, found)
-    for m in range(models):
-        out.sets[a, m] = 1 if sure[m] == 1 or (found.sets[m] == 1 and status[m] != OUT) else 0
+    return Asked(price, part.volume, part.use_start, part.use, cost), entry, worth
+
+
+@njit(cache=True, nogil=True)
+def fill_aisle(part: Relaxed, at: Prices, status: Ints, a: int, limits: Limits, out: Filled) -> None:
+    """Fill aisle a as it is worth most; `status` [M] says which models are open, out or in there."""
+    q, entry, worth = asked_of(part, at, status, a)
+    found = Found(out.sets[a].copy(), np.zeros(len(q.price)), np.zeros(3))
+    price_aisle(q, limits, found)
+    for m in range(len(entry)):
+        out.sets[a, m] = 1 if entry[m] == IN or (found.sets[m] == 1 and entry[m] != OUT) else 0
     out.amounts[a] = found.filled
     out.worth[a] = worth + found.value[1]
 
 
 @njit(cache=True, nogil=True)
 def fill(part: Relaxed, at: Prices, status: Ints, limits: Limits, out: Filled, turn: tuple[int, int]) -> None:
-    """Fill every aisle that counts; `status` [M, A]. The room of `limits` is that of each aisle in turn.
+    """Fill every aisle; `status` [M, A]. The room of `limits` is that of each aisle in turn.
 
     `turn` (first, step) tells which aisles are this caller's, so that several may share the work.
     """
     for a in range(turn[0], len(part.capacity), turn[1]):
-        if part.times[a] <= 0:
-            continue
         own = Limits(part.capacity[a], limits.floor, limits.tolerance, limits.nodes, limits.halt)
         fill_aisle(part, at, status[:, a].copy(), a, own, out)
 

@@ -5,9 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from hanmaru.decide.slotting.kitting.build import build
-from hanmaru.decide.slotting.kitting.lagrange import climb, first_prices, foot, measure, relaxed
-from hanmaru.decide.slotting.kitting.pricing import Asked, Limits, nothing, price_aisle
+from hanmaru.decide.slotting.kitting.pricing import Limits, nothing, price_aisle
+from hanmaru.decide.slotting.kitting.served import Asked
 
 
 def by_trying_all(asked, room):
@@ -50,26 +49,3 @@ def test_without_nodes_the_bound_holds_nevertheless():
     price_aisle(asked, Limits(12.0, 0.0, 0.0, 1, np.zeros(1, np.int64)), found)
 
     assert found.value[1] >= by_trying_all(asked, 12.0) - 1e-9
-
-
-def test_the_climb_reaches_the_best_of_two_kits_and_no_more(two_kits):
-    built = build(two_kits())
-    part = relaxed(built, 9)
-    at = foot(part, 0.5 * first_prices(built, part, np.array([0, 0, 0, 1, 1])))
-
-    climb(part, at, 22.0, 0.0, 1000, 200)
-
-    assert 20.5 < at.figures[0] <= 22.0 + 1e-6
-
-
-def test_fewer_aisles_looked_at_give_a_lower_bound_at_the_same_prices(store):
-    built = build(store([(n, [6]) for n in (1, 2, 2, 4, 7)], [2] * 12, [(1 + n, [n, n + 1, n + 6]) for n in range(5)]))
-    bounds = []
-    for looked_at in (2, 3, 9):
-        part = relaxed(built, looked_at)
-        at = foot(part, np.full(len(part.volume), 2.0))
-        measure(part, at, 0.0, 10_000, nothing(len(part.volume), len(part.least)))
-        bounds.append(at.figures[3])
-        assert part.times.sum() == pytest.approx(5)
-
-    assert bounds[0] <= bounds[1] + 1e-9 <= bounds[2] + 2e-9

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from hanmaru.decide.slotting.kitting.build import build
-from hanmaru.decide.slotting.kitting.filling import IN, OPEN, OUT, Prices, empty, fill, forced
-from hanmaru.decide.slotting.kitting.lagrange import relaxed
+from hanmaru.decide.slotting.kitting.columns import HANDS, Columns
+from hanmaru.decide.slotting.kitting.filling import Prices, empty, fill, forced
 from hanmaru.decide.slotting.kitting.leaf import lay_within
 from hanmaru.decide.slotting.kitting.master import Master
 from hanmaru.decide.slotting.kitting.pricing import Limits
+from hanmaru.decide.slotting.kitting.relaxed import relaxed
+from hanmaru.decide.slotting.kitting.served import IN, OPEN, OUT
 from hanmaru.decide.slotting.kitting.solve import solve_kitting
-from hanmaru.decide.slotting.kitting.tree import HANDS, Goal, Tree
+from hanmaru.decide.slotting.kitting.tree import Goal, Tree
 from hanmaru.decide.slotting.watch import Watch
 
 HALT = np.zeros(1, np.int64)
@@ -26,7 +28,7 @@ def mixed(store):
     models = [(5, [0, 1]), (3, [1, 2, 3]), (4, [3, 4]), (2, [0, 5])]
     problem = store([(1, [6]), (2, [6]), (3, [6])], [3, 2, 2, 3, 2, 3], models)
     rng = np.random.default_rng(4)
-    part = relaxed(build(problem), 3)
+    part = relaxed(build(problem))
     return part, Prices(4 * rng.random(len(part.volume)), np.array([0.5, -1.0, 3.5, 0.0]))
 
 
@@ -55,7 +57,7 @@ def test_an_aisle_is_filled_best_with_models_in_and_out(mixed, entry):
 
     fill(part, at, status, EXACT, out, (0, 1))
 
-    assert out.worth == pytest.approx([worth(part, at, status[:, a], a) for a in range(3)])
+    assert out.worth == pytest.approx([worth(part, at, status[:, a], a) for a in range(3)], abs=1e-6)
     if entry != OPEN:
         assert (out.sets[:, 1] == (entry == IN)).all()
 
@@ -82,14 +84,15 @@ def test_stand_ins_hold_what_no_filling_does(mixed):
 
     assert not master.solve().whole
     fill(part, at, status, EXACT, out, (0, 1))
-    assert master.add(out, status) > 0
-    assert master.add(out, status) == 0
+    master.fix(status)
+    assert master.add(out.sets[1], out.amounts[1], 1) > 0
+    assert master.add(out.sets[1], out.amounts[1], 1) == 0
 
 
 def grown(problem, known):
     """A tree of a store grown to its end; and in which aisles models entered where all might be laid in."""
     built = build(problem)
-    part = relaxed(built, built.aisles)
+    part = relaxed(built)
     laid = []
     none = Prices(np.zeros(len(part.volume)), np.zeros(built.models))
 
@@ -99,7 +102,7 @@ def grown(problem, known):
         return where is not None or (False if sure else None)
 
     with ThreadPoolExecutor(HANDS) as pool:
-        tree = Tree(part, none, Goal(lambda: known - 1.999, 2.0, lay, np.zeros(1, np.int64), pool))
+        tree = Tree(Columns(part, HALT, pool), none, Goal(lambda: known - 1.999, 2.0, lay))
         while tree.grow():
             pass
     return built, tree, laid
@@ -126,7 +129,7 @@ def test_a_tree_ends_at_the_best_that_the_source_model_knows(store, seed):
     models = [(int(rng.integers(1, 9)), rng.choice(10, rng.integers(2, 5), replace=False).tolist()) for _ in range(6)]
     problem = store([(1 + n, [5, 4]) for n in range(4)], rng.integers(1, 5, 10).tolist(), models)
     built = build(problem)
-    part = relaxed(built, built.aisles)
+    part = relaxed(built)
     known = [float(built.walk.sum())]
 
     def lay(enters):
@@ -136,7 +139,7 @@ def test_a_tree_ends_at_the_best_that_the_source_model_knows(store, seed):
 
     none = Prices(np.zeros(len(part.volume)), np.zeros(built.models))
     with ThreadPoolExecutor(HANDS) as pool:
-        tree = Tree(part, none, Goal(lambda: known[-1] - 0.999, 1.0, lay, np.zeros(1, np.int64), pool))
+        tree = Tree(Columns(part, HALT, pool), none, Goal(lambda: known[-1] - 0.999, 1.0, lay))
         while tree.grow():
             pass
 
