@@ -4,20 +4,23 @@ import json
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Path, Status
+from ninja import Path, Query, Status
 
 from hanmaru.central.companies.api import DeviceAuth, Page, Paging, Routes, page_of
 from hanmaru.central.slotting import queries, services
 from hanmaru.central.slotting.shapes import (
     ID,
     FromStockIn,
+    LabourIn,
     RelocationOut,
     SearchIn,
     SearchOut,
     StudyIn,
     StudyOut,
     TaskOut,
+    WeeksOut,
 )
+from hanmaru.decide.slotting.kitting.reslot import Labour
 
 router = Routes(tags=["slotting"])
 READ = DeviceAuth("slotting:read")
@@ -102,6 +105,26 @@ def plan(request: HttpRequest, search_id: Key) -> Any:
 def accept(request: HttpRequest, search_id: Key) -> Status[queries.RelocationCard]:
     """Make its tasks, in a workable order."""
     return Status(201, queries.relocation_card(services.accept_plan(search_id)))
+
+
+@router.get("/searches/{search_id}/weeks", response=WeeksOut, auth=READ, summary="A plan week by week")
+def weeks(request: HttpRequest, search_id: Key, labour: Query[LabourIn]) -> queries.Weeks:
+    """The moves that pay, in an order that finds free bins; nothing is kept."""
+    return queries.weeks_of(queries.weekly(search_id, _labour(search_id, labour)))
+
+
+@router.post(
+    "/searches/{search_id}/weeks/{week}/accept", response={201: RelocationOut}, auth=WRITE, summary="Accept a week"
+)
+def accept_week(request: HttpRequest, search_id: Key, week: Key, body: LabourIn) -> Status[queries.RelocationCard]:
+    """Make the tasks of one week; the weeks before must be done. Asked again, the relocation is the same."""
+    found = services.accept_week(search_id, week, _labour(search_id, body))
+    return Status(201, queries.relocation_card(found))
+
+
+def _labour(search_id: int, told: LabourIn) -> Labour:
+    periods = 7 / (queries.days_of(search_id) or told.days)
+    return Labour(told.per_move, 0.0, told.moves_a_week, told.weeks, periods)
 
 
 @router.get("/relocations/{relocation_id}", response=RelocationOut, auth=READ, summary="A plan being carried out")

@@ -118,6 +118,34 @@ class NoPlan(Refused):
     message = _("This search has found no plan. Search again, and give it more time.")
 
 
+class NoWeeks(Refused):
+    """The plan of a search is not carried out week by week: along a strip, or without today's places."""
+
+    code = "slotting.no_weeks"
+    message = _("Only a plan for bins of which is known what lies where now goes week by week. Accept the whole plan.")
+
+
+class NoSuchWeek(NotFound):
+    """A week in which nothing is moved."""
+
+    code = "slotting.no_such_week"
+    message = _("In week %(week)s nothing is moved; the moves that pay end with week %(last)s.")
+
+
+class WeekTooEarly(Refused):
+    """A week whose goods wait for what an earlier one moves."""
+
+    code = "slotting.week_too_early"
+    message = _("Week %(before)s comes before week %(week)s. Accept it and finish its moves first.")
+
+
+class WeeksStand(Conflict):
+    """Other figures than those by which the weeks were first accepted."""
+
+    code = "slotting.weeks_stand"
+    message = _("The weeks stand as they were when the first was accepted. Load the page again.")
+
+
 class NothingToMove(Refused):
     """The plan is today's layout."""
 

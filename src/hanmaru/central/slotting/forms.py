@@ -9,6 +9,7 @@ from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.slotting.problems import METHODS
 from hanmaru.central.slotting.services.studies import LONGEST_NAME
 from hanmaru.central.stock import queries as stock
+from hanmaru.decide.slotting.kitting.reslot import Labour
 
 SECONDS = (
     (30, _("30 seconds")),
@@ -123,6 +124,20 @@ class WeeksForm(forms.Form):
     days = forms.TypedChoiceField(
         label=_("How often kits are picked is told for"), coerce=int, choices=((1, _("A day")), *DAYS), initial=7
     )
+
+    def __init__(self, days: int | None, given: dict[str, Any]) -> None:
+        """What is not given is as usual; ``days`` of orders are known of a study from stock."""
+        self._days = days
+        super().__init__(self.usual() | given)
+        if days is not None:
+            del self.fields["days"]
+
+    @property
+    def labour(self) -> Labour:
+        """The same for the decision; as usual where the form is wrong."""
+        told = self.cleaned_data if self.is_valid() else self.usual()
+        periods = 7 / (self._days or told["days"])
+        return Labour(float(told["per_move"]), 0.0, told["moves_a_week"], told["weeks"], periods)
 
     @classmethod
     def usual(cls) -> dict[str, Any]:

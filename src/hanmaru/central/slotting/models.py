@@ -73,6 +73,7 @@ class Search(CompanyOwned):
     history = models.TextField(blank=True, default="")  # [[seconds, best or null, bound], ...]
     plan = models.TextField(blank=True, default="")  # empty until one is found
     curve = models.TextField(blank=True, default="")  # [[materials moved, best, bound], ...] where that was asked for
+    moves = models.TextField(blank=True, default="")  # the plan week by week, as it stood when its first was accepted
     failure = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.BigIntegerField(null=True)
@@ -96,10 +97,11 @@ class RelocationState(models.TextChoices):
 
 
 class Relocation(CompanyOwned):
-    """A plan that was accepted: what is carried where, one task after the other."""
+    """A plan that was accepted, or a week of it: what is carried where, one task after the other."""
 
     search = models.ForeignKey(Search, on_delete=models.PROTECT, related_name="relocations")
     state = models.CharField(max_length=10, choices=RelocationState.choices, default=RelocationState.OPEN)
+    week = models.IntegerField(null=True)  # of the plan week by week, from 1; null: all of the plan
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.BigIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -107,6 +109,9 @@ class Relocation(CompanyOwned):
     class Meta(CompanyOwned.Meta):
         constraints = (
             models.UniqueConstraint(fields=["company"], condition=Q(state="open"), name="one_open_relocation"),
+            models.UniqueConstraint(
+                fields=["search", "week"], condition=~Q(state="cancelled"), name="one_relocation_a_week"
+            ),
         )
 
     def __str__(self) -> str:

@@ -33,12 +33,12 @@ class Errand:
 
 
 def targets_of(
-    plan: KittingPlan, problem: KittingProblem, bins: Mapping[str, Sequence[Sequence[int]]]
+    places: Mapping[str, Place], problem: KittingProblem, bins: Mapping[str, Sequence[Sequence[int]]]
 ) -> dict[str, list[int]]:
-    """Material -> the ids of the bins that the plan gives it, in walking order."""
+    """Material -> the ids of the bins of its place, in walking order."""
     need = {material.key: material.bins for material in problem.materials}
     found = {}
-    for material, place in plan.places.items():
+    for material, place in places.items():
         row = bins[problem.aisles[place.aisle].key][place.rack]
         found[material] = list(row[place.first_bin : place.first_bin + need[material]])
     return found
@@ -54,7 +54,10 @@ def errands_in_stock(
     """The errands that bring what lies in the bins to its targets, through free ones among ``bins``, else the dock.
 
     ``rows`` are the balances in these bins, ``bins`` in walking order, ``dock`` a place that takes any number of heaps.
-    What lies together in a bin is carried together, an errand for each of its balances. Raise PlaceTaken, NoRoomToSwap.
+    What lies together in a bin is carried together, an errand for each of its balances; what has no target stays.
+
+    Raises:
+        PlaceTaken, NoRoomToSwap.
     """
     known = _Known(house)
     walk = {one: number for number, one in enumerate(bins)}
@@ -68,7 +71,10 @@ def errands_in_stock(
     for row in found:
         if (material := known.material(row)) is not None:
             lying[material, row.place].append(row)
-    to = _assigned(lying, targets)
+    for material, place in lying:
+        if material not in targets and place in wanted:
+            raise PlaceTaken(material=material, place=lying[material, place][0].place_code)
+    to = {heap: heap[1] for heap in lying} | _assigned((heap for heap in lying if heap[0] in targets), targets)
     heaps = list(lying)
     loads = [Load(frozenset([place]), frozenset([to[material, place]])) for material, place in heaps]
     try:

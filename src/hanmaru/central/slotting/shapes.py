@@ -1,6 +1,6 @@
 """What slotting's part of the REST API takes and answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from ninja import Field, Schema
@@ -88,11 +88,55 @@ class SearchOut(Schema):
     ended_at: datetime | None
 
 
+class LabourIn(Schema):
+    """What moving costs, in the unit of the way, and by when it must have paid."""
+
+    per_move: float = Field(300, ge=0, le=1_000_000, description="One move is as much work as so much way.")
+    moves_a_week: int = Field(20, ge=1, le=10_000)
+    weeks: int = Field(12, ge=1, le=520, description="After so many weeks it must have paid.")
+    days: int = Field(7, ge=1, le=3650, description="Kits are picked as often in so many days; ignored from stock.")
+
+
+class WeekMoveOut(Schema):
+    """Carry a material from a place to a place; ``aside``: only to make room."""
+
+    material: str
+    from_words: str
+    to_words: str
+    aside: bool
+
+
+class WeekOut(Schema):
+    """A week of the plan; ``relocation`` is its relocation once it is accepted."""
+
+    number: int
+    begins: date
+    moves: list[WeekMoveOut]
+    relocation: int | None
+    is_next: bool = Field(description="Whether it is the one to accept next.")
+
+    @staticmethod
+    def resolve_relocation(one: Any) -> int | None:
+        """The id of what the page shows whole."""
+        return None if one.relocation is None else int(one.relocation.id)
+
+
+class WeeksOut(Schema):
+    """The moves that pay. ``stand``: a week is accepted, so other figures change nothing any more."""
+
+    weeks: list[WeekOut]
+    cost: float
+    saving: float
+    paid_on: date | None
+    stand: bool
+
+
 class RelocationOut(Schema):
     """A plan being carried out."""
 
     id: int
     search: int
+    week: int | None = Field(description="Of the plan week by week, from 1; null: all of the plan.")
     study: int
     state: Literal["open", "done", "cancelled"]
     tasks: int

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from hanmaru.central.companies.answers import says_why
-from hanmaru.central.slotting.views import pictures, relocations, rules, searches, studies
+from hanmaru.central.slotting.views import pictures, relocations, rules, searches, studies, weeks
 
 app_name = "slotting"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,7 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("slotting/studies/<int:study_id>/moves/", says_why(rules.curve), name="curve"),
     path("slotting/searches/<int:search_id>/", says_why(searches.page), name="search"),
     path("slotting/searches/<int:search_id>/places/", says_why(searches.places), name="places"),
-    path("slotting/searches/<int:search_id>/weeks/", says_why(searches.weeks), name="weeks"),
+    path("slotting/searches/<int:search_id>/weeks/", says_why(weeks.page), name="weeks"),
+    path("slotting/searches/<int:search_id>/weeks/<int:week>/accept/", says_why(weeks.accept), name="accept_week"),
     path("slotting/searches/<int:search_id>/plan.json", says_why(searches.plan), name="plan"),
     path("slotting/searches/<int:search_id>/pictures/<str:picture>.svg", says_why(pictures.picture), name="picture"),
     path("slotting/searches/<int:search_id>/stop/", says_why(searches.stop), name="stop"),

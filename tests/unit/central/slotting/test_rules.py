@@ -10,7 +10,6 @@ from tests.unit.central.slotting.plant import STORE, STRIP
 
 pytestmark = pytest.mark.django_db
 WIDE = STRIP | {"length": 60}
-ABOVE = [{"aisle": "A2", "rack": 0, "level": 1}]
 RULES = {
     "fixed": "M1\nM2\t45",
     "forbidden": "20, 25.5",
@@ -226,14 +225,16 @@ def test_what_moving_few_saves_needs_today_and_along_a_strip_all_of_it(company, 
     assert services.has_curve(kept(STORE))
 
 
-def test_what_moving_few_saves_in_bins_begins_with_what_lies_there_now(company, deferred):
-    heavy = {"masses": {"P1": 9}, "levels": [{"heaviest": 9}, {"heaviest": 3}], "racks": ABOVE}
+def test_what_moving_few_saves_in_bins_begins_with_what_lies_there_now(company, deferred, monkeypatch):
+    from hanmaru.decide.slotting.kitting import curve
+
+    monkeypatch.setattr(curve, "curve", lambda *_given: (curve.Point(3, 15.0, 15.0, {}),))  # a rule makes three move
     today = {"P1": {"aisle": "A2", "rack": 0, "first_bin": 0}, "P2": {"aisle": "A2", "rack": 0, "first_bin": 1}}
     today["P3"] = {"aisle": "A1", "rack": 0, "first_bin": 0}
-    found = services.start_search(kept(STORE | {"today": today, "rules": heavy}), method="moves", limit_s=60)
+    found = services.start_search(kept(STORE | {"today": today}), method="moves", limit_s=60)
     services.carry_out(found)
     card = queries.search_card(found)
-    assert [(one.moved, one.travel) for one in card.curve] == [(0, 10 * 5 + 1 * 1), (3, 10 * 1 + 1 * 5)]
+    assert [(one.moved, one.travel) for one in card.curve] == [(0, 10 * 5 + 1 * 1), (3, 15)]
     assert (card.state, card.curve[-1].bound) == ("done", 15)
 
 

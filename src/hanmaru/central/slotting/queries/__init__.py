@@ -24,7 +24,7 @@ from hanmaru.central.slotting.queries.searches import (
     searches_of,
 )
 from hanmaru.central.slotting.queries.studies import StudyCard, instance_text, problem_of_study, studies, study_card
-from hanmaru.central.slotting.queries.weeks import Week, Weeks, days_of, weeks_of
+from hanmaru.central.slotting.queries.weeks import Week, Weekly, Weeks, days_of, moves_done, promised, weekly, weeks_of
 
 __all__ = [
     "Compared",
@@ -42,6 +42,7 @@ __all__ = [
     "TaskCard",
     "Today",
     "Week",
+    "Weekly",
     "Weeks",
     "best_of",
     "compared",
@@ -50,9 +51,11 @@ __all__ = [
     "instance_text",
     "lying_of",
     "measured",
+    "moves_done",
     "open_moves",
     "plan_text",
     "problem_of_study",
+    "promised",
     "relocation_card",
     "relocations",
     "relocations_of",
@@ -63,6 +66,7 @@ __all__ = [
     "study_card",
     "tasks_of",
     "today_of",
+    "weekly",
     "weeks_of",
     "why",
 ]

@@ -110,7 +110,7 @@ def _moved(plan: KittingPlan, problem: KittingProblem, house: Mapping[str, Any])
     if lying is None:
         today = problem.today or {}
         return sum(plan.places[key] != place for key, place in today.items())
-    targets = moves.targets_of(plan, problem, moves.house_bins(house))
+    targets = moves.targets_of(plan.places, problem, moves.house_bins(house))
     return sum(bool(bins) and set(bins) != set(targets[key]) for key, bins in lying.items())
 
 

@@ -66,7 +66,7 @@ def _spot(place: Place) -> tuple[int, int, int]:
 def _lying_in_house(
     order: list[str], plan: KittingPlan, problem: KittingProblem, house: Mapping[str, Any]
 ) -> list[Lying]:
-    targets = moves.targets_of(plan, problem, moves.house_bins(house))
+    targets = moves.targets_of(plan.places, problem, moves.house_bins(house))
     lying: Mapping[str, list[int]] = house["lying"]
     named = {one for bins in (*targets.values(), *lying.values()) for one in bins}
     codes = {place.id: place.code for place in stock.place_cards(named).values()}

@@ -15,10 +15,11 @@ from hanmaru.central.slotting.models import Relocation, RelocationState, Relocat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelocationCard:
-    """A plan being carried out: how many of its tasks are done."""
+    """A plan being carried out, or a week of it, from 1: how many of its tasks are done."""
 
     id: int
     search: int
+    week: int | None
     study: int
     study_name: str
     from_stock: bool
@@ -60,13 +61,14 @@ class TaskCard:
 
 def _cards(rows: Any) -> list[RelocationCard]:
     counted = rows.select_related("search__study").defer(
-        "search__plan", "search__history", "search__study__instance", "search__study__house"
+        "search__plan", "search__moves", "search__history", "search__study__instance", "search__study__house"
     )
     counted = counted.annotate(task_count=Count("tasks"), done_count=Count("tasks", filter=~Q(tasks__done_at=None)))
     return [
         RelocationCard(
             id=row.pk,
             search=row.search_id,
+            week=row.week,
             study=row.search.study_id,
             study_name=row.search.study.name,
             from_stock=row.search.study.source == Source.STOCK,
@@ -89,6 +91,14 @@ def relocations(*, limit: int = 10) -> list[RelocationCard]:
 def relocations_of(study_id: int, *, limit: int = 10) -> list[RelocationCard]:
     """Those of a study, newest first."""
     return _cards(Relocation.objects.filter(search__study_id=study_id).order_by("-pk")[:limit])
+
+
+def weeks_accepted(search_id: int) -> dict[int, list[RelocationCard]]:
+    """By week of the plan, from 1, what was accepted of it, newest first: at most the newest was not called off."""
+    found: dict[int, list[RelocationCard]] = {}
+    for card in _cards(Relocation.objects.filter(search_id=search_id, week__isnull=False).order_by("-pk")):
+        found.setdefault(card.week or 0, []).append(card)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

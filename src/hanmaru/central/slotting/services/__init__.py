@@ -6,10 +6,12 @@ from hanmaru.central.slotting.services.relocations import accept_plan, call_off,
 from hanmaru.central.slotting.services.rules import study_with_rules
 from hanmaru.central.slotting.services.searches import carry_out, has_curve, search_again, start_search, stop_search
 from hanmaru.central.slotting.services.studies import archive_study, create_study, study_from_file
+from hanmaru.central.slotting.services.weeks import accept_week
 
 __all__ = [
     "Wish",
     "accept_plan",
+    "accept_week",
     "archive_study",
     "call_off",
     "carry_out",

@@ -2,8 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.catalog.queries import VariantCard
 from hanmaru.central.companies.live import changed
 from hanmaru.central.companies.tenancy import acting_now
-from hanmaru.central.slotting import moves, problems
+from hanmaru.central.slotting import moves, problems, queries
 from hanmaru.central.slotting.errors import (
     HeldForOrders,
     NoPlan,
@@ -35,7 +36,10 @@ from hanmaru.central.warehouse import services as warehouse
 from hanmaru.central.warehouse.words import why_not
 from hanmaru.decide.putaway import Goods, Place, check
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
+from hanmaru.decide.slotting.formats.moves import moves_of
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
+from hanmaru.decide.slotting.kitting.problem import Place as Spot
+from hanmaru.decide.slotting.kitting.reslot import Move
 
 DOCK: Final = ledger.PlaceKind.DOCK
 """Where goods are put down that are to change places while no bin is free."""
@@ -56,14 +60,20 @@ def accept_plan(search_id: int) -> int:
     errands = _errands(search)
     if not errands:
         raise NothingToMove
+    return keep_errands(search, list(enumerate(errands, 1)))
+
+
+def keep_errands(search: Search, errands: Sequence[tuple[int, Errand]], **more: Any) -> int:
+    """Keep the errands, each with its number, as what is carried next; the id of the relocation. Raise RelocationOpen.
+
+    ``more`` is what else is told of the relocation.
+    """
     try:
         with transaction.atomic():
-            relocation = Relocation.objects.create(search=search, created_by=acting_now().user_id)
-            RelocationTask.objects.bulk_create(
-                [_task(relocation, sequence, errand) for sequence, errand in enumerate(errands, 1)], batch_size=500
-            )
+            relocation = Relocation.objects.create(search=search, created_by=acting_now().user_id, **more)
+            RelocationTask.objects.bulk_create([_task(relocation, *one) for one in errands], batch_size=500)
     except IntegrityError as error:
-        if "one_open_relocation" not in str(error):
+        if "one_open_relocation" not in str(error) and "one_relocation_a_week" not in str(error):
             raise
         raise RelocationOpen from None
     changed("slotting")
@@ -91,7 +101,7 @@ def _errands(search: Search) -> list[Errand]:
     problem = problems.problem_of(study.kind, json.loads(study.instance))
     plan = problems.plan_of(json.loads(search.plan), problem)
     if study.source == Source.STOCK and isinstance(plan, KittingPlan) and isinstance(problem, KittingProblem):
-        return _errands_in_stock(plan, problem, study.house)
+        return errands_in_house(problem, study.house, plan.places)
     if problem.today is None:
         raise TodayUnknown
     aside = _("put aside")
@@ -99,15 +109,37 @@ def _errands(search: Search) -> list[Errand]:
         return moves.errands_on_strip(plan, problem, aside)
     assert isinstance(plan, KittingPlan)  # noqa: S101 -- there are two kinds
     assert isinstance(problem, KittingProblem)  # noqa: S101 -- the same
-    return moves.errands_in_racks(plan, problem, aside)
+    return moves.errands_in_racks(plan, _as_it_lies(search, problem), aside)
 
 
-def _errands_in_stock(plan: KittingPlan, problem: KittingProblem, house: Mapping[str, Any]) -> list[Errand]:
+def _as_it_lies(search: Search, problem: KittingProblem) -> KittingProblem:
+    """The problem with what lies elsewhere since weeks of the plan were carried out."""
+    if not search.moves:
+        return problem
+    at, done = dict(problem.today or {}), queries.moves_done(search.pk)
+    for week, number, move in numbered(moves_of(json.loads(search.moves), problem)[0].moves):
+        if (week, number) in done:
+            at[move.material] = move.target
+    return replace(problem, today=at)
+
+
+def numbered(found: Iterable[Move]) -> Iterator[tuple[int, int, Move]]:
+    """Week and number in the week, both from 1, of every move of a plan week by week."""
+    for week, made in groupby(found, key=lambda move: move.week):
+        yield from ((week + 1, number, move) for number, move in enumerate(made, 1))
+
+
+def errands_in_house(problem: KittingProblem, house: Mapping[str, Any], layout: Mapping[str, Spot]) -> list[Errand]:
+    """The errands that bring what lies in the bins of the house to its places; what has none stays where it lies.
+
+    Raises:
+        PlaceTaken, PlaceTooSmall, NoRoomToSwap.
+    """
     bins = moves.house_bins(house)
     order = [one for aisle in problem.aisles for row in bins[aisle.key] for one in row]
     places = stock.place_cards(order)
     rows = stock.balances_in(order)
-    targets = moves.targets_of(plan, problem, bins)
+    targets = moves.targets_of(layout, problem, bins)
     docks = stock.place_cards(kinds=[DOCK], open_only=True)
     errands = moves.errands_in_stock(rows, house, targets, order, next(iter(docks), None))
     places |= docks

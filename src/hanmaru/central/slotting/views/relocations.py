@@ -36,7 +36,11 @@ def page(request: MemberRequest, relocation_id: int) -> HttpResponse:
     if card.from_stock and card.state == queries.RelocationState.DONE:
         problem, house = queries.problem_of_study(card.study)
         if isinstance(problem, KittingProblem):
-            promised = queries.compared_plan(card.search, problem, house).per_kit
+            promised = (
+                queries.promised(card.search, card.week)
+                if card.week
+                else queries.compared_plan(card.search, problem, house).per_kit
+            )
             context["measured"] = queries.measured(card, problem, house, promised)
     return render(request, "slotting/relocation.html", context)
 

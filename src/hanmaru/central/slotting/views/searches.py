@@ -1,10 +1,9 @@
 """A search while it runs and once it has found a plan: how far it is, what the plan means, what to do with it."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -12,14 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hanmaru.central.companies.access import Can
 from hanmaru.central.companies.views.access import needs
-from hanmaru.central.slotting import drawing, problems, queries, services
-from hanmaru.central.slotting.forms import SearchForm, WeeksForm
+from hanmaru.central.slotting import drawing, queries, services
+from hanmaru.central.slotting.forms import SearchForm
 from hanmaru.central.slotting.problems import Problem
 from hanmaru.central.slotting.views.files import json_file
 from hanmaru.central.slotting.views.pictures import language
 from hanmaru.central.slotting.views.studies import may_plan
-from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
-from hanmaru.decide.slotting.kitting.reslot import Labour
+from hanmaru.decide.slotting.kitting.problem import KittingProblem
 
 PAGE = 60
 
@@ -113,25 +111,6 @@ def places(request: HttpRequest, search_id: int) -> HttpResponse:
         "why": queries.why(search_id, problem, material) if material else None,
     }
     return render(request, "slotting/places.html", context)
-
-
-@require_safe
-@needs(Can.SEE_SLOTTING)
-def weeks(request: HttpRequest, search_id: int) -> HttpResponse:
-    """The plan week by week: the moves that pay, and by when."""
-    card = queries.search_card(search_id)
-    problem, house = queries.problem_of_study(card.study)
-    found = problems.plan_of(json.loads(queries.plan_text(search_id)), problem)
-    if not isinstance(found, KittingPlan) or not isinstance(problem, KittingProblem) or not problem.today:
-        raise Http404
-    days = queries.days_of(house)
-    form = WeeksForm(WeeksForm.usual() | request.GET.dict())
-    if days is not None:
-        del form.fields["days"]
-    given = form.cleaned_data if form.is_valid() else WeeksForm.usual()
-    labour = Labour(given["per_move"], 0, given["moves_a_week"], given["weeks"], 7 / (days or given["days"]))
-    context = {"search": card, "form": form, "weeks": queries.weeks_of(found, problem, house, labour)}
-    return render(request, "slotting/weeks.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
