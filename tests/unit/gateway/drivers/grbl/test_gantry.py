@@ -26,6 +26,7 @@ from tests.contracts.drivers.caught import Caught
 OUT = (-50.0, -50.0, -100.0)
 TAGS = [tag(1, "x"), tag(2, "y"), tag(3, "z"), tag(4, "state", "text"), tag(5, "homed", "flag"), tag(6, "held", "flag")]
 TARGET = tag(99, "state")
+IN_HASTE = 50  # times as fast as ours: for what is not looked at
 
 
 def config_of(machine: GrblDevice, **more: Any) -> GrblConfig:
@@ -54,6 +55,19 @@ class Cell:
     driver: GrblDriver
     sink: Caught
     running: asyncio.Task[None]
+
+    def pace(self, speed: float) -> None:
+        """Let the machine's time go so fast from now on."""
+        clock, gone = self.machine.clock, self.machine.clock.seconds()
+        clock.speed, clock._begin = speed, clock._ticks() - gone / speed
+
+    async def home(self) -> None:
+        """Home in haste, then go on as fast as before."""
+        speed = self.machine.clock.speed
+        self.pace(IN_HASTE)
+        outcome = await self.do("home")
+        self.pace(speed)
+        assert outcome.result == "done", outcome
 
     async def do(self, program: str, *arguments: str) -> Outcome:
         return await self.driver.write(command(TARGET, program=program, arguments=arguments), None)
@@ -92,7 +106,7 @@ def run(work: Callable[[], Awaitable[None]]) -> None:
 def test_it_fetches_and_stores() -> None:
     async def work() -> None:
         async with gantry() as cell:
-            assert (await cell.do("home")).result == "done"
+            await cell.home()
             fetched = await cell.do("fetch", "A1")
             assert (fetched.result, fetched.reason) == ("done", "")
             assert cell.machine.gantry.contents == {"OUT": "ring", "B2": "shoe"}
@@ -128,7 +142,7 @@ def test_before_homing_nothing_moves_and_its_place_is_doubtful() -> None:
 def test_an_empty_cell_is_a_failure() -> None:
     async def work() -> None:
         async with gantry() as cell:
-            await cell.do("home")
+            await cell.home()
             outcome = await cell.do("fetch", "C3")
             assert (outcome.result, "empty" in outcome.reason) == ("failed", True)
 
@@ -139,7 +153,7 @@ def test_a_cell_that_is_not_there_or_out_of_reach_is_refused_before_a_byte_is_se
     async def work() -> None:
         far = [{"code": "far", "x": -601.0, "y": -10.0, "z": -10.0}]
         async with gantry(cells=far) as cell:
-            await cell.do("home")
+            await cell.home()
             place = cell.machine.gantry.place
             for code, words in (("Z9", "no cell"), ("far", "outside the travel")):
                 outcome = await cell.do("fetch", code)
@@ -154,7 +168,7 @@ def test_a_cell_that_is_not_there_or_out_of_reach_is_refused_before_a_byte_is_se
 def test_power_that_fails_in_mid_move_is_unknown_and_it_must_be_homed() -> None:
     async def work() -> None:
         async with gantry(silence_seconds=20) as cell:
-            await cell.do("home")
+            await cell.home()
             fetching = cell.begin("fetch", "A1")
             await cell.below(-30)
             cell.machine.power_off()
@@ -164,7 +178,7 @@ def test_power_that_fails_in_mid_move_is_unknown_and_it_must_be_homed() -> None:
             assert any(kind == "restarted" for kind, _ in cell.sink.events)
             await cell.sink.until(lambda: cell.sink.of(5)[-1].number == 0.0)
             assert (await cell.do("fetch", "B2")).result == "refused"
-            assert (await cell.do("home")).result == "done"
+            await cell.home()
             assert (await cell.do("fetch", "B2")).result == "done"
 
     run(work)
@@ -174,7 +188,7 @@ def test_power_that_fails_in_mid_move_is_unknown_and_it_must_be_homed() -> None:
 def test_a_machine_that_goes_in_mid_move_is_unknown_and_retry(how: str) -> None:
     async def work() -> None:
         async with gantry(silence_seconds=3) as cell:
-            await cell.do("home")
+            await cell.home()
             fetching = cell.begin("fetch", "A1")
             await cell.below(-30)
             if how == "power":
@@ -199,9 +213,7 @@ def test_the_emergency_stop_overtakes_a_full_queue() -> None:
     async def work() -> None:
         slow = ["G53 G1 X{x} F300"] + [f"G53 G1 X{x} F300" for x in range(-500, -100, 5)]
         async with gantry(fetch=slow, speed=1, held_pin="") as cell:
-            cell.machine.clock.speed = 50
-            await cell.do("home")
-            cell.machine.clock.speed = 1
+            await cell.home()
             fetching = cell.begin("fetch", "A1")
             await cell.state("Run")
             await cell.sink.until(lambda: len(cell.sink.of(1)) > 5)
@@ -219,7 +231,7 @@ def test_the_emergency_stop_overtakes_a_full_queue() -> None:
 def test_hold_and_resume_come_to_a_good_end() -> None:
     async def work() -> None:
         async with gantry(speed=5) as cell:
-            await cell.do("home")
+            await cell.home()
             fetching = cell.begin("fetch", "A1")
             await cell.state("Run")
             assert (await cell.do("hold")).result == "done"
@@ -227,6 +239,7 @@ def test_hold_and_resume_come_to_a_good_end() -> None:
             refused = await cell.do("fetch", "B2")
             assert (refused.result, "fetch A1" in refused.reason) == ("refused", True)
             assert (await cell.do("resume")).result == "done"
+            cell.pace(20)
             assert (await fetching).result == "done"
 
     run(work)
@@ -236,7 +249,7 @@ def test_a_wrong_line_in_a_template_brakes_and_is_told() -> None:
     async def work() -> None:
         wrong = ["G53 G0 X{x}", "G53 G1 Y{y} F{feed}", "G0 G1 K9", "G53 G0 Z{z}"]
         async with gantry(fetch=wrong, held_pin="") as cell:
-            await cell.do("home")
+            await cell.home()
             outcome = await cell.do("fetch", "A1")
             assert outcome.result == "failed"
             assert outcome.reason.startswith("Error ")
@@ -249,7 +262,7 @@ def test_a_wrong_line_in_a_template_brakes_and_is_told() -> None:
 def test_an_alarm_in_mid_move_is_told_in_words() -> None:
     async def work() -> None:
         async with gantry(settings=Settings(s21=1), speed=2) as cell:
-            await cell.do("home")
+            await cell.home()
             fetching = cell.begin("fetch", "A1")
             await cell.sink.until(lambda: (cell.sink.of(1)[-1].number or 0) < -50)
             cell.machine.gantry.push((600.0, 0.0, 0.0))
@@ -263,7 +276,7 @@ def test_an_alarm_in_mid_move_is_told_in_words() -> None:
 
 def test_homing_that_finds_no_switch_is_told_in_words() -> None:
     async def work() -> None:
-        async with gantry(speed=100) as cell:
+        async with gantry(speed=IN_HASTE) as cell:
             cell.machine.gantry.broken_switches.add(0)
             outcome = await cell.do("home")
             assert outcome.result == "failed"
@@ -275,8 +288,10 @@ def test_homing_that_finds_no_switch_is_told_in_words() -> None:
 def test_a_jog_ends_where_it_should_and_can_be_cancelled() -> None:
     async def work() -> None:
         async with gantry(speed=5) as cell:
-            await cell.do("home")
+            await cell.home()
+            cell.pace(IN_HASTE)
             assert (await cell.do("jog", "X", "-20.5", "6000")).result == "done"
+            cell.pace(5)
             assert cell.machine.gantry.place[0] == pytest.approx(-22.5, abs=0.02)
             jogging = cell.begin("jog", "X", "-500", "60")
             await cell.state("Jog")
@@ -321,7 +336,7 @@ def test_cells_come_from_a_file_as_well(tmp_path: Path) -> None:
 
     async def work() -> None:
         async with gantry(cells=[], cells_file=str(table), held_pin="") as cell:
-            await cell.do("home")
+            await cell.home()
             assert (await cell.do("fetch", "G7")).result == "done"
         table.write_text("code,x,y\nG7,-250,-150\n", encoding="utf-8")
         async with GrblDevice() as machine:
@@ -339,13 +354,14 @@ def test_moves_without_machine_coordinates_are_no_template() -> None:
 def test_an_open_door_holds_the_machine_until_it_is_closed_and_resumed() -> None:
     async def work() -> None:
         async with gantry(speed=5) as cell:
-            await cell.do("home")
+            await cell.home()
             fetching = cell.begin("fetch", "A1")
             await cell.state("Run")
             cell.machine.controller.receive(b"\x84")  # what the switch of the door does
             await cell.state("Door")
             assert any(kind == "door" for kind, _ in cell.sink.events)
             assert (await cell.do("resume")).result == "done"
+            cell.pace(20)
             assert (await fetching).result == "done"
 
     run(work)
@@ -382,13 +398,13 @@ def test_a_socket_is_as_good_as_a_port() -> None:
 def test_a_program_that_nobody_watches_any_more_comes_to_a_stand_and_can_be_homed_again() -> None:
     async def work() -> None:
         async with gantry(speed=5) as cell:
-            await cell.do("home")
+            await cell.home()
             fetching = cell.begin("fetch", "A1")
             await cell.below(-20)
             fetching.cancel()
             await asyncio.gather(fetching, return_exceptions=True)
             await cell.state("Hold")
             assert (await cell.do("fetch", "A1")).result == "refused"
-            assert (await cell.do("home")).result == "done"
+            await cell.home()
 
     run(work)
