@@ -1,4 +1,8 @@
-"""Runs the tests on all cores, and what failed once more, alone: `python -m tools.run_tests [options of pytest]`.
+"""Runs the tests, and what failed once more, alone: `python -m tools.run_tests auto|PROCESSES [options of pytest]`.
+
+Much of a test is waiting: for a device that is silent, for a process that starts. So there is half a process more to a
+core, and what tests write lies in memory where the system has room there: no test outlives a power cut, and a commit
+would wait for the disk.
 
 A test that fails only beside the others is named at the end: it depends on how busy the machine is, which is a fault
 of its own to be mended, but says nothing against the change under test. More than a few failures are not run again.
@@ -6,21 +10,29 @@ CPython's own test runner does the same (`python -m test --rerun`).
 """
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 ROOT = Path(__file__).resolve().parents[1]
 FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 SOME_FAILED = 1  # pytest's exit status
 FEW = 8
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+ROOM: Final = 2 * 1024**3  # bytes; the tests on two cores take a quarter of it
 
 
 def main(options: list[str], processes: str = "auto") -> int:
     """Answer the exit status: that of pytest, of the second run where there was one."""
     FAILED.unlink(missing_ok=True)
-    status = pytest("-n", processes, "--dist", "loadgroup", *options)
+    status = pytest("-n", str(most()) if processes == "auto" else processes, "--dist", "loadgroup", *options)
     failed = failures(FAILED) if status == SOME_FAILED else []
     if not 0 < len(failed) <= FEW:
         return status
@@ -29,6 +41,22 @@ def main(options: list[str], processes: str = "auto") -> int:
     if status == 0:
         print("\nPassed alone, failed beside others, to be mended:", *failed, sep="\n  ")
     return status
+
+
+def most() -> int:
+    """Answer how many processes keep all cores busy."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + cores // 2
+
+
+@contextmanager
+def folder_in_memory() -> Iterator[dict[str, str]]:
+    """Answer what an environment must hold for files to be written into memory while inside; {} where there is none."""
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="hanmaru-", dir=MEMORY, ignore_cleanup_errors=True) as folder:
+        yield {"TMPDIR": folder}
 
 
 def failures(file: Path) -> list[str]:
@@ -44,7 +72,9 @@ def failures(file: Path) -> list[str]:
 
 def pytest(*options: str) -> int:
     """Run pytest; answer its exit status."""
-    return subprocess.run([sys.executable, "-m", "pytest", *options], cwd=ROOT, check=False).returncode
+    with folder_in_memory() as quick:
+        command = [sys.executable, "-m", "pytest", *options]
+        return subprocess.run(command, cwd=ROOT, env={**os.environ, **quick}, check=False).returncode
 
 
 if __name__ == "__main__":

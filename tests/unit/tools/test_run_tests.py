@@ -31,8 +31,8 @@ def runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 
 def test_what_passes_is_run_once(runs):
     asked = runs((0, []))
-    assert run_tests.main(["-m", "not long"]) == 0
-    assert asked == [("-n", "auto", "--dist", "loadgroup", "-m", "not long")]
+    assert run_tests.main(["-m", "not long"], "3") == 0
+    assert asked == [("-n", "3", "--dist", "loadgroup", "-m", "not long")]
 
 
 def test_what_fails_is_run_once_more_alone_and_named_when_it_passes(runs, capsys):
@@ -57,3 +57,26 @@ def test_what_stays_red_is_red(runs, first, second, times):
     asked = runs(*(one for one in (first, second) if one))
     assert run_tests.main([]) == first[0]
     assert len(asked) == times
+
+
+@pytest.mark.parametrize(("cores", "processes"), [(1, 1), (2, 3), (16, 24)])
+def test_half_a_process_more_to_a_core(runs, monkeypatch, cores, processes):
+    asked = runs((0, []))
+    monkeypatch.setattr(run_tests.os, "sched_getaffinity", lambda _process: set(range(cores)), raising=False)
+    assert run_tests.main([]) == 0
+    assert asked[0][:2] == ("-n", str(processes))
+
+
+def test_what_tests_write_lies_in_memory_and_is_gone_afterwards(monkeypatch, tmp_path):
+    monkeypatch.setattr(run_tests, "MEMORY", tmp_path)
+    monkeypatch.setattr(run_tests, "ROOM", 0)
+    with run_tests.folder_in_memory() as quick:
+        assert Path(quick["TMPDIR"]).parent == tmp_path
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_room_in_memory_files_lie_where_they_did(monkeypatch, tmp_path):
+    monkeypatch.setattr(run_tests, "MEMORY", tmp_path)
+    monkeypatch.setattr(run_tests, "ROOM", 2**60)
+    with run_tests.folder_in_memory() as quick:
+        assert quick == {}
