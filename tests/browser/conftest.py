@@ -69,9 +69,9 @@ def shell_address() -> Iterator[str]:
         server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house_address(tmp_path_factory: pytest.TempPathFactory, chromium_program: str) -> Iterator[str]:
-    """The address of a whole system with the demo's data."""
+    """The address of a whole system with the demo's data. Not for the whole session: it works on beside other tests."""
     with demo_house(tmp_path_factory.mktemp("house")) as address:
         yield address
 
@@ -118,7 +118,8 @@ def violations(axe_source: str) -> Callable[[Page], list[str]]:
     """What axe finds wrong on a page: a line for each element, with the rule."""
 
     def find(page: Page) -> list[str]:
-        page.evaluate(axe_source)
+        if page.evaluate("window.axe === undefined"):
+            page.evaluate(axe_source)
         found: list[dict[str, Any]] = page.evaluate("axe.run(document).then(r => r.violations)")
         return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 

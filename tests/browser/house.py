@@ -45,9 +45,14 @@ def log_in(page: Page, email: str) -> None:
     page.wait_for_url(re.compile(r"/today/"))
 
 
+def pictures_asked() -> bool:
+    """Say whether the environment asks for pictures."""
+    return os.environ.get(PICTURES_ASKED) == "1"
+
+
 def keep_picture(page: Page, name: str, language: str) -> None:
     """Write what the page shows to docs/images, when the environment asks for it."""
-    if os.environ.get(PICTURES_ASKED) != "1":
+    if not pictures_asked():
         return
     page.evaluate("document.fonts.ready")
     shown = Image.open(BytesIO(page.screenshot())).convert("RGB")

@@ -87,12 +87,11 @@ def test_scans_made_offline_are_kept_over_a_reload_and_sent_once_with_their_key(
     expect(page.locator("#scan-waiting")).to_have_text("Waiting to be sent: 2")
     kept = page.evaluate("Object.entries(sessionStorage).find(([k]) => k.startsWith('hanmaru-scans:'))[1]")
     assert kept.count("idempotency_key") >= 2
-    tried = sent[0]
-    sent.clear()
     page.context.set_offline(False)
     expect(page.locator("#scan-waiting")).to_be_hidden(timeout=30_000)
-    assert codes(sent) == ["A-01", "A-02"]
-    assert sent[0] == tried, "the second try is the same request"
+    expect(page.locator("#scan-count")).to_have_text("2")
+    assert codes(sent)[-2:] == ["A-01", "A-02"]  # a try that had begun offline may be the one that got through
+    assert all(post == sent[0] for post in sent[:-1]), "every further try is the same request"
 
 
 def test_a_scan_whose_answer_was_lost_is_sent_again_the_same(page: Page, sent: list[dict[str, list[str]]]) -> None:

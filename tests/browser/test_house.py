@@ -1,4 +1,7 @@
-"""The whole journey in a real browser: from sign-up to the customer who sees that the ring is on its way."""
+"""The whole system with the demo's data in a real browser: a first day from sign-up to shipped, and every page.
+
+These stand in one file because they share one cold start, and the system works on for as long as the file lasts.
+"""
 
 import statistics
 import time
@@ -10,8 +13,9 @@ import pytest
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.addresses import addresses, real_address
 from tests.browser.conftest import DESKTOP, PATIENCE, PHONE
-from tests.browser.house import keep_picture
+from tests.browser.house import PICTURES_ASKED, keep_picture, log_in, pictures_asked
 from tests.browser.journey import TAGS, Workshop
 
 pytestmark = [pytest.mark.xdist_group("house"), pytest.mark.timeout(900)]  # one cold start of the system for all
@@ -104,3 +108,72 @@ def test_from_sign_up_to_shipped(
     keep_picture(customer, "journey-customer-shipped", language)
     owner.goto("/today/")
     shop.keep("today-fresh")
+
+
+@pytest.fixture(scope="module")
+def owners_page(chromium: Browser, house_address: str) -> Iterator[Callable[[str], Page]]:
+    """The owner's browser in a language."""
+    opened: list[BrowserContext] = []
+
+    def make(language: str) -> Page:
+        context = chromium.new_context(
+            viewport={"width": PHONE[0], "height": PHONE[1]}, base_url=house_address, reduced_motion="reduce"
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        log_in(page, "owner@example.com")
+        if page.locator("html").get_attribute("lang") != language:
+            page.evaluate("l => document.querySelector(`button[name=language][value=${l}]`).click()", language)
+            page.wait_for_selector(f"html[lang={language}]")
+        return page
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.mark.parametrize("language", ["ko", pytest.param("en", marks=pytest.mark.long)])
+def test_every_page_is_well_made(
+    owners_page: Callable[[str], Page], violations: Callable[[Page], list[str]], language: str
+) -> None:
+    """Axe looks at each once: but for their words the pages are the same in both languages."""
+    assert not (wrong := faults(owners_page(language), violations)), "\n".join(wrong)
+
+
+def test_every_page_has_room_for_english_words(owners_page: Callable[[str], Page]) -> None:
+    assert not (wrong := faults(owners_page("en"), lambda _page: [])), "\n".join(wrong)
+
+
+def faults(page: Page, look: Callable[[Page], list[str]]) -> list[str]:
+    """Open every page; answer what is wrong with each."""
+    wrong: list[str] = []
+    seen = 0
+    for pattern in addresses():
+        address = real_address(page, pattern)
+        if address is None:
+            continue
+        answer = page.request.get(address, timeout=2 * PATIENCE)
+        if answer.status in (404, 405) or not answer.headers.get("content-type", "").startswith("text/html"):
+            continue
+        if answer.status >= 400:
+            wrong.append(f"{address}: {answer.status}")
+        page.goto(address)
+        seen += 1
+        wrong += [f"{address}: {one}" for one in look(page)]
+        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if over > 0:
+            wrong.append(f"{address}: {over} px hang over the edge")
+    assert seen >= 45
+    return wrong
+
+
+@pytest.mark.skipif(not pictures_asked(), reason=f"pictures are taken where {PICTURES_ASKED} is 1")
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_pictures_of_the_demo_can_be_kept(owners_page: Callable[[str], Page], language: str) -> None:
+    """For README and docs."""
+    page = owners_page(language)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for name in ("today", "orders", "stock", "products", "warehouse", "moves", "plant", "plant/seongsu/connections"):
+        page.goto(f"/{name}/")
+        keep_picture(page, f"demo-{name.rpartition('/')[2]}", language)
