@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, Protocol, TypeVar
 
 from hanmaru.decide.slotting.bulk.problem import BulkPlan
 from hanmaru.decide.slotting.formats import bulk, kitting
+from hanmaru.decide.slotting.formats.moves import moves_of
 from hanmaru.decide.slotting.generate import generate_bulk, generate_kitting
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
 from hanmaru.decide.slotting.watch import Step, Watch
@@ -210,7 +211,11 @@ def conform(instance: dict[str, Any], plan: dict[str, Any]) -> None:
     A check looks at what a plan does; this one at how it is written.
     """
     kind: Kind = "kitting" if "aisles" in instance else "bulk"
-    (bulk if kind == "bulk" else kitting).plan_of(plan, problem_of(Search(kind, instance)))
+    problem = problem_of(Search(kind, instance))
+    if "moves" in plan:
+        moves_of(plan, problem)
+    else:
+        (bulk if kind == "bulk" else kitting).plan_of(plan, problem)
 
 
 def plan_document(plan: Plan, problem: Any, *, why: bool = False) -> dict[str, Any]:

@@ -148,6 +148,12 @@ def test_moves_are_planned_from_today_to_a_plan(strip: Path, tmp_path: Path) -> 
     assert done.exit_code == 0, done.output
     assert (last(done)["moves"], last(done)["paid_in"]) == (2, 2)
     assert json.loads(out.read_text(encoding="utf-8")) == EXAMPLES["kitting-moves"]
+    checked = solve("check", store, out, "--plan", plan)
+    assert (checked.exit_code, "The moves are right: cost 40" in checked.stdout) == (0, True)
+    assert "--plan" in solve("check", store, out).stdout
+    out.write_text(json.dumps(EXAMPLES["kitting-moves"] | {"saving": 9}), encoding="utf-8")
+    wrong = solve("check", store, out)
+    assert (wrong.exit_code, wrong.stdout) == (1, "saving is said to be 9, and is 2500\n")
     assert "<table" in (tmp_path / "m.html").read_text(encoding="utf-8")
     assert solve("moves", store, plan).exit_code == 2
     solve("bulk", strip, "--out", tmp_path / "along.json")

@@ -18,6 +18,7 @@ from rich.text import Text
 from hanmaru.decide.slotting import generate as making
 from hanmaru.decide.slotting.check.bulk import check_bulk
 from hanmaru.decide.slotting.check.kitting import check_kitting
+from hanmaru.decide.slotting.check.moves import check_moves
 from hanmaru.decide.slotting.check.report import Report
 from hanmaru.launch import solving
 from hanmaru.launch.commands.asked import settings_of
@@ -28,6 +29,8 @@ generating = typer.Typer(no_args_is_help=True, help="Make instances to try the s
 app.add_typer(generating, name="generate")
 LONG = ("positions", "places", "strips", "history", "why")
 """Keys of a plan that the last line leaves out when the plan is written to a file."""
+MOVES = "moves"
+"""The key by which moves are told from a plan."""
 
 
 class Method(StrEnum):
@@ -114,16 +117,31 @@ def kitting(
 
 
 @app.command("check")
-def check(instance: Instance, plan: Annotated[Path, typer.Argument(help="The plan, JSON.")]) -> None:
-    """Look whether a plan keeps to its instance and to what it says of itself; exit status 1 names what does not."""
+def check(
+    instance: Instance,
+    plan: Annotated[Path, typer.Argument(help="The plan, or the moves to it, JSON.")],
+    to: Annotated[Path | None, typer.Option("--plan", help="Of moves: the plan at which they are to end.")] = None,
+) -> None:
+    """Look whether a plan, or moves, keep to the instance and to what they say of themselves.
+
+    Exit status 1 names what does not.
+    """
     question, answer = read_document(instance), read_document(plan)
-    report = checked(question, answer)
+    report = (
+        check_moves(question, answer, read_document(to) if to else None)
+        if MOVES in answer
+        else checked(question, answer)
+    )
     for violation in report.violations:
         typer.echo(violation)
     if not report.ok:
         raise typer.Exit(1)
     solving.conform(question, answer)
-    typer.echo(f"The plan is right: objective {_figure(report.objective or 0)}, bound {_figure(answer['bound'])}")
+    if MOVES in answer:
+        ends = "" if to else ". Whether they end at the plan is looked at with --plan"
+        typer.echo(f"The moves are right: cost {_figure(answer['cost'])}, saving {_figure(answer['saving'])}{ends}")
+    else:
+        typer.echo(f"The plan is right: objective {_figure(report.objective or 0)}, bound {_figure(answer['bound'])}")
 
 
 @app.command("compile")

@@ -9,7 +9,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hanmaru.decide.slotting.check.kitting import check_kitting, kitting_objective
+from hanmaru.decide.slotting.check.moves import check_moves
 from hanmaru.decide.slotting.formats import kitting
+from hanmaru.decide.slotting.formats.moves import moves_document, moves_of
 from hanmaru.decide.slotting.kitting.costs import Costs
 from hanmaru.decide.slotting.kitting.errors import RulesClash, TooFull
 from hanmaru.decide.slotting.kitting.reslot import Labour, reslot
@@ -184,7 +186,11 @@ def test_moves_under_any_rules_find_their_bins_free_and_end_in_what_they_say(see
         plan = solve_kitting(problem, quick(), seed)
     except (Invalid, RulesClash, TooFull):
         assume(False)  # noqa: FBT003 - as above
-    found = reslot(problem, plan.places, Labour(0.5, 0.25, 3, 9))
+    labour = Labour(0.5, 0.25, 3, 9)
+    found = reslot(problem, plan.places, labour)
+    told = moves_document(problem, plan, found, labour)
+    assert [str(one) for one in check_moves(document, told, kitting.plan_document(plan, problem)).violations] == []
+    assert moves_of(told, problem) == (found, labour)
     at, bins = dict(problem.today), {one.key: one.bins for one in problem.materials}
     before = Costs(problem).of(at)
     for move in found.moves:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from hanmaru.decide.slotting.check.report import Report, check_figures, checked, number
 
 Document = Mapping[str, Any]
-_At = tuple[str, int, int]
+At = tuple[str, int, int]
 """Aisle, rack, first bin."""
 
 
@@ -19,13 +19,13 @@ class _Rack(NamedTuple):
     bins: int
 
 
-class _Store:
+class Store:
     """What an instance tells, by names, and which bins are taken so far."""
 
     def __init__(self, instance: Document) -> None:
         self.rules: Document = instance.get("rules", {})
         self.needs = {entry["id"]: int(entry["bins"]) for entry in instance["materials"]}
-        self.racks = _racks(instance)
+        self.racks = racks_of(instance)
         self.aisles = {one["id"] for one in instance["aisles"]}
         self.taken = {
             (one["aisle"], int(one["rack"]), int(one["first_bin"]) + offset): ""
@@ -44,7 +44,7 @@ def check_kitting(instance: object, plan: object) -> Report:
 
 
 def _look(instance: Document, plan: Document, report: Report) -> None:
-    places, store = plan["places"], _Store(instance)
+    places, store = plan["places"], Store(instance)
     for name in store.needs.keys() - places.keys():
         report.add("missing", material=name)
     for name in places.keys() - store.needs.keys():
@@ -72,7 +72,7 @@ def kitting_objective(instance: Document, places: Mapping[str, Document]) -> flo
         costs += [often * float(seen[aisle]) for aisle in {places[name]["aisle"] for name in model["materials"]}]
         for name in model["materials"]:
             picks[name] += often
-    racks, levels = _racks(instance), rules.get("levels", [])
+    racks, levels = racks_of(instance), rules.get("levels", [])
     for name, picked in picks.items():
         aisle, rack = places[name]["aisle"], int(places[name]["rack"])
         level = racks[aisle, rack].level
@@ -82,7 +82,8 @@ def kitting_objective(instance: Document, places: Mapping[str, Document]) -> flo
     return fsum(costs)
 
 
-def _racks(instance: Document) -> dict[tuple[str, int], _Rack]:
+def racks_of(instance: Document) -> dict[tuple[str, int], _Rack]:
+    """What is told of every rack, by aisle and number."""
     told = {(one["aisle"], int(one["rack"])): one for one in instance.get("rules", {}).get("racks", ())}
     found = {}
     for aisle in instance["aisles"]:
@@ -92,7 +93,7 @@ def _racks(instance: Document) -> dict[tuple[str, int], _Rack]:
     return found
 
 
-def _take(name: str, place: Document, store: _Store, report: Report) -> bool:
+def _take(name: str, place: Document, store: Store, report: Report) -> bool:
     """Take a material's bins one by one; note where there are none, or somebody has them. Answer if its rack is one."""
     aisle, rack, first = place["aisle"], number(place["rack"]), number(place["first_bin"])
     if aisle not in store.aisles:
@@ -113,7 +114,7 @@ def _take(name: str, place: Document, store: _Store, report: Report) -> bool:
     return True
 
 
-def _take_bins(name: str, bins: range, where: Document, store: _Store, report: Report) -> None:
+def _take_bins(name: str, bins: range, where: Document, store: Store, report: Report) -> None:
     for one in bins:
         other = store.taken.setdefault((where["aisle"], where["rack"], one), name)
         if other != name:
@@ -121,7 +122,7 @@ def _take_bins(name: str, bins: range, where: Document, store: _Store, report: R
             return
 
 
-def _check_aisles(at: Mapping[str, _At], store: _Store, report: Report) -> None:
+def _check_aisles(at: Mapping[str, At], store: Store, report: Report) -> None:
     for name, asked in store.rules.get("aisles", {}).items():
         if name in at and at[name][0] not in asked:
             report.add("wrong_aisle", material=name, asked=", ".join(asked), aisle=at[name][0])
@@ -133,7 +134,7 @@ def _check_aisles(at: Mapping[str, _At], store: _Store, report: Report) -> None:
             report.add("same_aisle", material=one, other=other, aisle=at[one][0])
 
 
-def _check_masses(at: Mapping[str, _At], store: _Store, report: Report) -> None:
+def _check_masses(at: Mapping[str, At], store: Store, report: Report) -> None:
     levels = store.rules.get("levels", [])
     for name, mass in store.rules.get("masses", {}).items():
         rack = store.racks.get(at[name][:2]) if name in at else None
@@ -141,7 +142,7 @@ def _check_masses(at: Mapping[str, _At], store: _Store, report: Report) -> None:
             report.add("heavy", material=name, mass=float(mass), level=rack.level, most=float(most))
 
 
-def _check_places(at: Mapping[str, _At], instance: Document, report: Report) -> None:
+def _check_places(at: Mapping[str, At], instance: Document, report: Report) -> None:
     """Hold places against what is fixed, and against today's where only some may move."""
     rules = instance.get("rules", {})
     for name, one in rules.get("fixed", {}).items():

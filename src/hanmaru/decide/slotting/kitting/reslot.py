@@ -174,7 +174,8 @@ class _Floor:
             return best, self._target[best], False
         for i in self._pending:
             for other in sorted(self._in_the_way(i)):
-                place = self._aside(other) if other >= 0 and self._asides.get(other, 0) < 2 else None
+                away = self._target[i].aisle if other in self._met(i) else -1
+                place = self._aside(other, away) if other >= 0 and self._asides.get(other, 0) < 2 else None
                 if place is not None:
                     self._asides[other] = self._asides.get(other, 0) + 1
                     if other not in self._pending:
@@ -212,19 +213,27 @@ class _Floor:
         return self._costs.lying(i, (to.aisle, to.rack)) - self._costs.lying(i, (at.aisle, at.rack))
 
     def _in_the_way(self, i: int) -> set[int]:
-        """Who lies where material i is to lie; -2 for a pillar."""
+        """Who lies where material i is to lie, or in that aisle though it must not with i; -2 for a pillar."""
         place = self._target[i]
         row = self._owner[place.aisle, place.rack]
-        return set(row[place.first_bin : place.first_bin + self.bins(i, place)]) - {-1, i}
+        return (set(row[place.first_bin : place.first_bin + self.bins(i, place)]) | self._met(i)) - {-1, i}
 
-    def _aside(self, i: int) -> Place | None:
-        """Free bins for material i for the time being: those that raise the objective least, the tightest of them."""
+    def _met(self, i: int) -> set[int]:
+        """Who lies in the aisle where material i is to lie, and must not with it."""
+        aisle = self._target[i].aisle
+        return {other for other in self._apart.get(i, ()) if other in self.at and self.at[other].aisle == aisle}
+
+    def _aside(self, i: int, away: int) -> Place | None:
+        """Free bins for material i for the time being: those that raise the objective least, the tightest of them.
+
+        None of them in the aisle `away`.
+        """
         best, chosen = (inf, 0), None
         if self._problem.materials[i].key in self._problem.rules.fixed:
             return None
         for (a, r), row in self._owner.items():
             need = self.bins(i, Place(a, r, 0))
-            if need == 0 or not self._costs.may_lie(i, (a, r)) or self._meets(i, a):
+            if need == 0 or a == away or not self._costs.may_lie(i, (a, r)) or self._meets(i, a):
                 continue
             gap, begin = _tightest(row, need)
             score = (self._promise(i, Place(a, r, begin)), gap)

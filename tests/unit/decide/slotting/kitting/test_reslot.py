@@ -1,6 +1,6 @@
 """Moves in a workable order that pay back."""
 
-from hanmaru.decide.slotting.kitting.problem import Place
+from hanmaru.decide.slotting.kitting.problem import KittingRules, Place
 from hanmaru.decide.slotting.kitting.reslot import Labour, reslot
 
 TODAY = {"P0": Place(0, 0, 0), "P1": Place(1, 0, 0)}
@@ -64,3 +64,16 @@ def test_the_worthwhile_moves_come_first_and_the_rest_is_left(store):
     assert [move.material for move in plan.moves] == ["P0"]
     assert plan.saving == 400 * 3
     assert plan.paid_in == 1
+
+
+def test_what_must_lie_apart_never_meets_on_the_way(store):
+    rules = KittingRules(apart=(("P0", "P1"),))
+    today = {"P0": Place(1, 0, 0), "P1": Place(0, 0, 0)}
+    target = {"P0": Place(0, 0, 1), "P1": Place(1, 0, 1)}
+    problem = store([(1, [2]), (5, [2]), (9, [2])], [1, 1], [(9, [0]), (1, [1])], today, rules)
+
+    at = dict(today)
+    for move in reslot(problem, target, Labour(0, 0, 5, 9)).moves:
+        at[move.material] = move.target
+        assert at["P0"].aisle != at["P1"].aisle
+    assert at == target
