@@ -7,11 +7,13 @@ kernel is told when to give up; the client then connects anew once a second. It 
 kernels acknowledge for programs that hang. Source: RFC 5482; tcp(7), TCP_USER_TIMEOUT; tcp_retries2 in ip-sysctl.
 """
 
+import asyncio
 import socket
-from typing import Final
+from typing import Any, Final
 from urllib.parse import ParseResult
 
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.aio.transport import TcpTransport
 
 GIVE_UP: Final = 10.0  # seconds without an acknowledgement of what was sent
@@ -36,8 +38,43 @@ class Line(TcpTransport):
         return True
 
 
-def new_client() -> Client:
+class LineClient(Client):
+    """A client that does not wait for answers to what is forbidden: the server says so beside, and answers nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked: dict[str, set[asyncio.Timeout]] = {}
+
+    async def request(
+        self,
+        subject: str,
+        payload: bytes = b"",
+        timeout: float = 0.5,  # noqa: ASYNC109 - nats-py's own name
+        old_style: bool = False,  # noqa: FBT001, FBT002 - same
+        headers: dict[str, Any] | None = None,
+    ) -> Msg:
+        """Send and wait for the answer; raise TimeoutError at once where the question turns out to be forbidden."""
+        async with asyncio.timeout(None) as patience:
+            alike = self._asked.setdefault(subject.lower(), set())
+            alike.add(patience)
+            try:
+                return await super().request(subject, payload, timeout, old_style, headers)
+            finally:
+                alike.discard(patience)
+                if not alike:
+                    self._asked.pop(subject.lower(), None)
+
+    def forbidden(self, why: str) -> None:
+        """Wait no longer for what the server's words name; nats-py hands them on in small letters."""
+        now = asyncio.get_running_loop().time()
+        for subject, alike in self._asked.items():
+            if f'"{subject}"' in why.lower():
+                for patience in alike:
+                    patience.reschedule(now)
+
+
+def new_client() -> LineClient:
     """Answer a client whose connections are lines; nats-py has no other way in."""
-    client = Client()
+    client = LineClient()
     client._transport = Line()  # noqa: SLF001 - see above; tests/contracts/bus look whether it is still used
     return client

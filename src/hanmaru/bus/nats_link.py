@@ -76,6 +76,7 @@ class Link:
             return  # the same at every attempt to connect: said once
         if "permissions violation" in self._why.lower():  # the server answers a forbidden question with silence
             self._denied = self._why
+            self.client.forbidden(self._why)
         log.warning("bus.error", why=self._why)
 
     async def _lost(self) -> None:

@@ -50,10 +50,8 @@ class Served:
             await streams.close()
 
     def mqtt(self, name: str, **options: Any) -> aiomqtt.Client:
-        user = self.user(name)
-        return aiomqtt.Client(
-            "127.0.0.1", self.server.mqtt_port, username=user.name, password=user.password, timeout=30, **options
-        )
+        user, told = self.user(name), {"timeout": 30, **options}
+        return aiomqtt.Client("127.0.0.1", self.server.mqtt_port, username=user.name, password=user.password, **told)
 
 
 def play(story: Callable[[], Awaitable[None]]) -> None:

@@ -140,7 +140,7 @@ def test_a_company_asks_and_commands_on_its_sites(served: Served) -> None:
                 assert await asking == b"!"
             await company.append(subjects.commands("paju", "press-1"), b"{}", message_id="command:paju:1")
             await refused(company.append(subjects.commands("mullae", "press-1"), b"{}", message_id="c:1"))
-            await refused(company.request(subjects.ask("mullae", "historian"), b"?", 1))
+            await refused(company.request(subjects.ask("mullae", "historian"), b"?", 3600))  # told at once
 
     play(story)
 

@@ -85,7 +85,7 @@ def test_with_certificates_all_listeners_speak_tls_and_nothing_else(certificates
                         await other.request("a", b"", 3)
                 await other.close()
             with pytest.raises(aiomqtt.MqttError):
-                async with served.mqtt("device_seongsu_meter"):
+                async with served.mqtt("device_seongsu_meter", timeout=3):  # it is never answered
                     pass
 
     try:
