@@ -92,6 +92,8 @@ class Run:
     errors: list[BaseException] = field(default_factory=list)
     troubles: list[BaseException] = field(default_factory=list)
     """What went wrong in other processes: their plans are missed, ours is none the worse."""
+    problem: Any = None
+    """Of the search, once it has begun."""
 
     def stop(self, *_: object) -> None:
         """End with the best; may be called from a signal handler or another thread, and again."""
@@ -121,7 +123,8 @@ class Run:
         """Search from the first seed in this process."""
         watch = Watch(time.monotonic, self.search.limit, self.stopped.is_set, self._hear)
         try:
-            self._take(_solve(self.search, watch, self.search.seed))
+            self.problem = problem_of(self.search)
+            self._take(solver(self.search.kind)(self.problem, watch, self.search.seed, self.search.method))
         except BaseException as error:  # noqa: BLE001 - the main thread raises it
             self.errors.append(error)
             self.stopped.set()

@@ -272,6 +272,16 @@ class TooManyMaterials(Invalid):
     message = "The method %(method)s takes at most %(most)s materials; there are %(materials)s. Take the method auto"
 
 
+class TooLittleTime(Refused):
+    """So many materials that reading and preparing them leaves no time to search."""
+
+    code = "slotting.too_little_time"
+    message = (
+        "Preparing %(materials)s materials takes as long as the time limit allows. Give at least %(seconds)s seconds, "
+        "or divide the strip"
+    )
+
+
 class OneStripOnly(Invalid):
     """A rule that is understood on a single strip only."""
 

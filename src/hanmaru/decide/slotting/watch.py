@@ -70,6 +70,10 @@ class Watch:
         """The best lower bound told, 0 before the first."""
         return self.history[-1].bound if self.history else 0.0
 
+    def keep_back(self, seconds: float) -> None:
+        """End so much earlier: what follows the search takes that long."""
+        self.limit -= seconds
+
     def found(self, objective: float) -> None:
         """Take a plan's objective; one that is no better changes nothing."""
         if objective < self.best:

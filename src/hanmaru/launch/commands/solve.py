@@ -190,11 +190,12 @@ class _Wanted:
 
 
 def _solve(context: typer.Context, search: solving.Search, wanted: _Wanted) -> None:
-    problem = solving.problem_of(search)
     run = solving.Run(search, settings_of(context).compute)
     console = Console(stderr=True, highlight=False)
     with solving.ended_by_signals(run.stop):
-        plan = settled_of(run.to_the_end(teller(console)), problem)
+        found = run.to_the_end(teller(console))
+    problem = run.problem
+    plan = settled_of(found, problem)
     for trouble in run.troubles:
         console.print(f"Another process did not hand in its plan: {trouble}", style="yellow", markup=False)
     document = solving.plan_document(plan, problem, why=wanted.why)

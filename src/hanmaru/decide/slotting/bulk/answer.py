@@ -35,6 +35,7 @@ def objective_of(problem: BulkProblem, positions: Mapping[str, float], strips: M
         amount * (abs(positions[material.key] - point) + detours[strips.get(material.key, 0)])
         for material in problem.materials
         for amount, point in zip(material.trips, problem.supply_points, strict=True)
+        if amount
     )
 
 
@@ -76,9 +77,9 @@ def where(asked: Asked, best: Incumbent) -> tuple[dict[str, Fraction], dict[str,
 
 def _cleared(problem: BulkProblem, best: Incumbent, begins: Mapping[int, Fraction]) -> dict[int, Fraction]:
     """The same plan with the widths that were rounded off: zones give way to the right, then to the left."""
-    gap, cleared = exact(problem.rules.clearance), dict(begins)
+    gap, cleared, rooms = exact(problem.rules.clearance), dict(begins), best.rooms.tolist()
     for number, room in enumerate(rooms_of(problem)):
-        inside = [place for place in sorted(begins, key=begins.__getitem__) if best.rooms[place] == number]
+        inside = [place for place in sorted(begins, key=begins.__getitem__) if rooms[place] == number]
         widths = {place: exact(problem.materials[best.problem.items[place]].width) + gap for place in inside}
         reached = room.begin
         for place in inside:

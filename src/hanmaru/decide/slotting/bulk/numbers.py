@@ -4,9 +4,14 @@ from collections.abc import Iterable
 from fractions import Fraction
 from math import gcd, lcm
 
+WHOLE = 10**12
+"""Whole numbers below it have no more than twelve digits."""
+
 
 def exact(number: float) -> Fraction:
     """The decimal of twelve digits that was meant: 0.1 is a tenth, and so is 0.1 + 0.2 - 0.2."""
+    if -WHOLE < number < WHOLE and number == int(number):
+        return Fraction(int(number))  # the same, and many times as fast
     return Fraction(f"{number:.12g}")
 
 

@@ -100,7 +100,7 @@ def scaled(problem: BulkProblem, least: int = 1) -> Scaled:
         2 * halves + gap,
         halves,
         np.array([round(point / unit) for point in points], dtype=np.int64),
-        np.array([[round(amount / weight) for amount in row] for row in free], dtype=np.int64).reshape(
+        np.array([[round(amount / weight) if amount else 0 for amount in row] for row in free], dtype=np.int64).reshape(
             len(items), len(points)
         ),
         stands,
@@ -160,15 +160,9 @@ def _standing_cost(problem: BulkProblem, stand: Stand) -> Fraction:
 
 def _beyond(problem: BulkProblem, items: Sequence[int], near: Sequence[Fraction]) -> Fraction:
     """What trips to supply points beyond the ends of the strip cost from the ends on, wherever materials lie."""
-    return sum(
-        (
-            exact(amount) * abs(exact(point) - end)
-            for item in items
-            for amount, point, end in zip(problem.materials[item].trips, problem.supply_points, near, strict=True)
-            if amount
-        ),
-        Fraction(0),
-    )
+    over = [(index, way) for index, end in enumerate(near) if (way := abs(exact(problem.supply_points[index]) - end))]
+    trips = (problem.materials[item].trips for item in items)
+    return sum((exact(row[index]) * way for row in trips for index, way in over if row[index]), Fraction(0))
 
 
 def _gathered(problem: BulkProblem, near: Sequence[Fraction], points: Sequence[Fraction]) -> list[list[Fraction]]:
@@ -179,6 +173,7 @@ def _gathered(problem: BulkProblem, near: Sequence[Fraction], points: Sequence[F
     for material in problem.materials:
         row = [Fraction(0)] * len(points)
         for index, trips in zip(where, material.trips, strict=True):
-            row[index] += exact(trips)
+            if trips:
+                row[index] = row[index] + exact(trips) if row[index] else exact(trips)
         rows.append(row)
     return rows

@@ -34,7 +34,7 @@ class Search:
         """Cool down once over so many moves; ends early when time is over."""
         if self._warmth <= 0 or len(self.line.seq) < 2:
             return
-        chunk = max(1000, CHUNK_NANOSECONDS // (150 + 2 * len(self.line.seq)))
+        chunk = max(50, CHUNK_NANOSECONDS // (150 + 2 * len(self.line.seq)))
         cost = int(self.line.paid.sum())
         for done in range(0, moves, chunk):
             if self.best.watch.over:

@@ -4,9 +4,10 @@ from itertools import count
 
 import pytest
 
+from hanmaru.decide.slotting.bulk import solve
 from hanmaru.decide.slotting.bulk.problem import BulkProblem, Material
 from hanmaru.decide.slotting.bulk.solve import solve_bulk
-from hanmaru.decide.slotting.errors import TooManyMaterials
+from hanmaru.decide.slotting.errors import TooLittleTime, TooManyMaterials
 from hanmaru.decide.slotting.watch import Watch
 
 WIDTHS = (3.0, 1.5, 2.0, 2.5, 1.0)
@@ -55,3 +56,15 @@ def test_an_empty_strip_needs_nothing():
     plan = solve_bulk(BulkProblem(5.0, (1.0,), ()), watch())
     assert plan.optimal
     assert plan.positions == {}
+
+
+def test_many_materials_without_time_to_search_are_refused_and_with_time_end_in_it(monkeypatch):
+    monkeypatch.setattr(solve, "MANY", 3)
+
+    short = watch(5)
+    assert short.seconds
+    with pytest.raises(TooLittleTime, match="5 materials"):
+        solve_bulk(PROBLEM, short)
+    long = watch(1000)
+    assert solve_bulk(PROBLEM, long).optimal
+    assert long.limit < 1000
