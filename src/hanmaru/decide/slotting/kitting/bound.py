@@ -5,12 +5,14 @@ Column generation from the prices of a plan, then branch and price until the bes
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from threading import Event
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
 from hanmaru.decide.slotting.kitting.columns import HANDS, Columns
+from hanmaru.decide.slotting.kitting.dive import dive
 from hanmaru.decide.slotting.kitting.filling import Prices
 from hanmaru.decide.slotting.kitting.leaf import lay_within
 from hanmaru.decide.slotting.kitting.relaxed import first_prices, laid, relaxed
@@ -27,7 +29,8 @@ _GRAIN = 5e-4
 class Bounding:
     """Bounds from a plan's prices until the plan is proven or left; `bound` holds at any time.
 
-    `known` answers the best objective known. `plan` may become a better one, segments [I].
+    `known` answers the best objective known. `plan` may become a better one, segments [I]; `dived` one to be bettered,
+    which with the same start is always the same.
     """
 
     def __init__(self, store: Store, where: Ints, known: Callable[[], float]) -> None:
@@ -43,7 +46,9 @@ class Bounding:
         self._hands = ThreadPoolExecutor(HANDS)
         self._job: Future[None] | None = None
         self._base = float(store.aisle_linear.min(axis=1).sum())
+        self._in_hand = Event()
         self.plan: Ints | None = None
+        self.dived: Ints | None = None
 
     @property
     def bound(self) -> float:
@@ -61,6 +66,10 @@ class Bounding:
     def rests(self) -> bool:
         """Whether it bounds no more."""
         return self._job is not None and self._job.done()
+
+    def wait_for_dive(self) -> bool:
+        """Wait a little for `dived`; whether there is anything to wait for still."""
+        return not self._in_hand.wait(_A_LITTLE)
 
     def wait(self) -> None:
         """Wait a little for it to go on."""
@@ -81,6 +90,12 @@ class Bounding:
             self._job.result()
 
     def _raise(self) -> None:
+        try:
+            self._prove()
+        finally:
+            self._in_hand.set()
+
+    def _prove(self) -> None:
         if self._store.models == 0:
             return
         grain = max(self._costs.step, _GRAIN * self._known())
@@ -89,6 +104,9 @@ class Bounding:
         columns.begin(*laid(self._store, part, self._where))
         prices = Prices(0.5 * first_prices(self._store, part, self._where), np.zeros(self._store.models))
         self._tree = Tree(columns, prices, Goal(self._limit, grain, self._lay))
+        root = self._tree.root()
+        self.dived = dive(self._store, columns, root)
+        self._in_hand.set()
         while self._tree.grow():
             pass
         self._closed = self._halt[0] == 0 and not self._tree.stuck

@@ -110,27 +110,30 @@ class Columns:
         note(bound)
         return True
 
-    def probe(self, frame: Frame, sharp: float, note: Callable[[float], None]) -> None:
+    def probe(self, frame: Frame, sharp: float, note: Callable[[float], None] | None = None) -> Mixture:
         """Columns by probing until no more are found, or those there are come within `sharp`; good prices.
 
-        Each time what is missing has halved, it is bounded. `note` hears each better bound.
+        With `note` it is the root: each time what is missing has halved it is bounded, and `note` hears each better
+        bound; columns far from paying are forgotten.
         """
         self.let(frame)
-        hope, smooth, next_time = -np.inf, _SMOOTH, np.inf
-        for _ in range(_ROUNDS):
+        hope, smooth, next_time = -np.inf, _SMOOTH, np.inf if note else 0.0
+        while True:
             mixture = self.master.solve()
             if self.halted or mixture.cost - hope < sharp:
-                return
+                return mixture
+            if note:
+                self.master.trim()
             prices = between(frame.prices, mixture.prices, smooth)
             here = self._probe(frame, prices, mixture)
             if here > hope:
                 frame.prices, hope = prices, here
-            if mixture.cost - hope < next_time:
+            if note and mixture.cost - hope < next_time:
                 next_time = 0.5 * (mixture.cost - hope)
                 self._raise(frame, frame.prices, _LOOSE * next_time, note)
             fresh = self._keep(mixture)
             if fresh == 0 and smooth == 0.0:
-                return
+                return mixture
             smooth = _less(smooth, fresh)
 
     def _probe(self, frame: Frame, prices: Prices, mixture: Mixture) -> float:

@@ -114,7 +114,7 @@ def _search(store: Store, best: Best, limits: _Limits, seed: int) -> None:
     """Where all may move, for its share of the time."""
     watch = limits.watch
     until = watch.seconds + _SEARCH * watch.left
-    for _ in improve(store, best, seed, watch, _SEARCH_CYCLES):
+    for _ in improve(store, best, seed, watch, range(_SEARCH_CYCLES)):
         watch.found(best.cost)
         limits.hear()
         if watch.over or watch.seconds >= until or watch.bound >= best.cost * (1 - _SAME):

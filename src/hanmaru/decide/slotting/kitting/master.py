@@ -20,6 +20,8 @@ _DUAL, _PRIMAL = 1, 4
 """The simplex of HiGHS that goes on where bounds were changed, and where columns came."""
 _A_FEW, _NO_LIMIT = 20, 2**31 - 1
 _FIRST_ROOM = 1024
+_MANY, _FEW = 8, 3
+"""More columns than so many a row are too many; so many are kept."""
 _PAYS = 1e-7
 """By what part of the cost a column must better it."""
 _USED = 1e-9
@@ -35,8 +37,10 @@ class Mixture:
     """[A]: the duals of the aisles; a column pays where what it holds is worth more than it costs less that."""
     enters: Floats
     """[M, A]: by what share a model enters each aisle."""
+    used: Ints
+    """[B]: the columns used, by their numbers, which hold until the master is trimmed."""
     sets: Ints
-    """[B, M]: the models of the columns used."""
+    """[B, M]: their models."""
     at: Ints
     """[B]: their aisles."""
     share: Floats
@@ -53,6 +57,8 @@ class Master:
         self._part = part
         self._classes, self._models, self._aisles = len(part.volume), len(part.least), len(part.capacity)
         self._seen: set[bytes] = set()
+        self._names: list[bytes] = []
+        self._held: list[tuple[Ints, Floats]] = []
         self._sets = np.zeros((_FIRST_ROOM, self._models), np.int8)
         self._at = np.zeros(_FIRST_ROOM, np.int64)
         self._off = np.zeros(_FIRST_ROOM, bool)
@@ -99,7 +105,9 @@ class Master:
         if name in self._seen:
             return 0
         self._seen.add(name)
+        self._names.append(name)
         taken, entered = np.flatnonzero(amounts > 0), np.flatnonzero(sets)
+        self._held.append((taken, amounts[taken]))
         rows = np.concatenate([taken, self._classes + entered, [self._classes + self._models + a]]).astype(np.int32)
         values = np.concatenate([amounts[taken], np.ones(len(entered) + 1)])
         off = bool(_barred(self._status[:, a], sets))
@@ -111,6 +119,20 @@ class Master:
         self._sets[self.columns], self._at[self.columns], self._off[self.columns] = sets, a, off
         self.columns += 1
         return 1
+
+    def trim(self) -> None:
+        """Where columns have become many, forget those that were the farthest from paying at the last optimum."""
+        rows = self._classes + self._models + self._aisles
+        if self.columns <= _MANY * rows:
+            return
+        reduced = np.array(self._lp.getSolution().col_dual)[self._first :]
+        kept = np.sort(np.argsort(reduced, kind="stable")[: _FEW * rows])
+        gone = np.setdiff1d(np.arange(self.columns), kept)
+        self._lp.deleteCols(len(gone), (gone + self._first).astype(np.int32))
+        self._names, self._held = [self._names[n] for n in kept], [self._held[n] for n in kept]
+        self._seen = set(self._names)
+        self._sets, self._at, self._off = self._sets[kept], self._at[kept], self._off[kept]
+        self.columns = len(kept)
 
     def fix(self, status: Ints) -> None:
         """Shut the columns that `status` [M, A] does not allow, and open those that it does."""
@@ -159,7 +181,15 @@ class Master:
         prices = Prices(np.maximum(0.0, dual[: self._classes]), dual[self._classes : edge])
         whole = bool(value[: self._first].sum() < 1e-7)
         cost = float(self._lp.getInfo().objective_function_value)
-        return Mixture(cost, prices, dual[edge:], enters, sets, at, share, whole)
+        return Mixture(cost, prices, dual[edge:], enters, used, sets, at, share, whole)
+
+    def volumes(self, mixture: Mixture) -> Floats:
+        """[K, A]: what lies where in the mixture found last."""
+        volumes = np.zeros((self._classes, self._aisles))
+        for n, a, share in zip(mixture.used.tolist(), mixture.at.tolist(), mixture.share.tolist(), strict=True):
+            taken, amounts = self._held[n]
+            volumes[taken, a] += share * amounts
+        return volumes
 
 
 def _barred(status: Ints, sets: Ints | NDArray[np.int8]) -> NDArray[np.bool_]:

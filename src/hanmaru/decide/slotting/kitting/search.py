@@ -4,7 +4,7 @@ The search knows no limit: it goes through the same plans whatever time it has, 
 gives a worse plan, and the same seed gives the same plan unless the limit cuts it off.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,9 @@ from hanmaru.decide.slotting.watch import Watch
 
 STARTS = 4
 CYCLES = 40
+CYCLES_BEFORE_DIVE = 5
+CYCLES_AFTER_DIVE = (2, 3, 6, 7)
+"""Before and after the plan that the relaxation gives: after it short and cold ones, which leave of it what is good."""
 _FIRST_ROUNDS = 2000
 _LAST_ROUNDS = 128_000
 _HEATS = (0.3, 0.1, 0.1, 0.03)
@@ -73,10 +76,10 @@ def any_plan(store: Store, watch: Watch) -> Ints:
     return where
 
 
-def improve(store: Store, best: Best, seed: int, watch: Watch, cycles: int) -> Iterator[None]:
-    """Better `best` for so many cycles; yields about ten times a second."""
+def improve(store: Store, best: Best, seed: int, watch: Watch, cycles: Sequence[int]) -> Iterator[None]:
+    """Better `best` by the cycles of these numbers; yields about ten times a second."""
     moved = Annealing(store, best.where, seed)
-    for cycle in range(cycles):
+    for cycle in cycles:
         yield from moved.cycle(cycle, best)
         yield from reassign(store, best, seed + cycle, watch)
         moved.restart(best, seed * 1009 + cycle)

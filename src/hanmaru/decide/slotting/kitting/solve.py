@@ -1,5 +1,6 @@
 """One way in: a problem, a watch, a seed and a method go in, a plan with its bound comes out."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -14,7 +15,14 @@ from hanmaru.decide.slotting.kitting.milp_cpsat import solve_cpsat
 from hanmaru.decide.slotting.kitting.milp_highs import solve_highs
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
 from hanmaru.decide.slotting.kitting.relocate import Relocation
-from hanmaru.decide.slotting.kitting.search import CYCLES, Best, first_plan, improve
+from hanmaru.decide.slotting.kitting.search import (
+    CYCLES,
+    CYCLES_AFTER_DIVE,
+    CYCLES_BEFORE_DIVE,
+    Best,
+    first_plan,
+    improve,
+)
 from hanmaru.decide.slotting.kitting.store import Store
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch
@@ -94,7 +102,7 @@ def _search(store: Store, best: Best, watch: Watch, seed: int, cycles: int) -> N
             watch.proved(costs.up(bounding.bound))
             return _done(watch)
 
-        for _ in improve(store, best, seed, watch, cycles):
+        for _ in _course(store, best, bounding, (seed, cycles), watch):
             if ended():
                 break
         else:
@@ -106,6 +114,26 @@ def _search(store: Store, best: Best, watch: Watch, seed: int, cycles: int) -> N
                 prove(store, best, watch, seed, ended)
         _take(store, best, bounding)
         ended()
+
+
+def _course(store: Store, best: Best, bounding: Bounding, how: tuple[int, int], watch: Watch) -> Iterator[None]:
+    """Search for some cycles, then from the plan that the relaxation gives, and then from the best of both.
+
+    When that plan comes depends on the machine; that the search waits for it does not, so a seed gives one plan.
+    """
+    seed, cycles = how
+    if cycles == 0:
+        return
+    yield from improve(store, best, seed, watch, range(min(cycles, CYCLES_BEFORE_DIVE)))
+    while bounding.wait_for_dive():
+        yield
+    if bounding.dived is not None:
+        other = Best(bounding.dived, store.objective(bounding.dived))
+        for _ in improve(store, other, seed, watch, CYCLES_AFTER_DIVE):
+            if other.cost < best.cost:
+                best.where, best.cost = other.where, other.cost
+            yield
+    yield from improve(store, best, seed, watch, range(CYCLES_BEFORE_DIVE, cycles))
 
 
 def _take(store: Store, best: Best, bounding: Bounding) -> None:

@@ -73,6 +73,12 @@ class Tree:
         """Whether a node was left that could not be closed."""
         return self._left < self._goal.limit()
 
+    def root(self) -> Frame:
+        """Find columns for the whole, and a bound that is not sharp yet."""
+        frame = self._open[0].frame
+        self._columns.probe(frame, self._goal.grain, self._note)
+        return frame
+
     def grow(self) -> bool:
         """Look into the node of the least bound; False where none is left or the halt was told."""
         if not self._open or self._halted:
@@ -99,8 +105,6 @@ class Tree:
     def _look(self, node: Node) -> list[Node]:
         """Bound a node; its children, none where it is done with."""
         frame = node.frame
-        if node.number == 0:
-            self._columns.probe(frame, self._goal.grain, self._note)
         mixture = self._columns.converge(frame, self._goal.limit, self._sharp, self._note)
         node.bound = max(node.bound, frame.bound)
         if mixture is None or node.bound >= self._goal.limit():
