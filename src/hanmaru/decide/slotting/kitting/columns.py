@@ -25,7 +25,7 @@ _SMOOTH = 0.8
 _LEAST_SMOOTH = 0.05
 _LOOSE = 0.1
 """The part of what is missing by which the worth of all aisles may be less sharp on the way."""
-_ROUNDS = 1000
+_ROUNDS, _FEW_ROUNDS = 1000, 20
 _NODES, _NODES_OF_A_TRIAL = 1_000_000, 20_000
 """Nodes of an exact filling, and of one that a model must, or must not, enter."""
 
@@ -113,17 +113,16 @@ class Columns:
     def probe(self, frame: Frame, sharp: float, note: Callable[[float], None] | None = None) -> Mixture:
         """Columns by probing until no more are found, or those there are come within `sharp`; good prices.
 
-        With `note` it is the root: each time what is missing has halved it is bounded, and `note` hears each better
-        bound; columns far from paying are forgotten.
+        With `note` each time what is missing has halved it is bounded, and `note` hears each better bound; without, it
+        goes on for a few rounds alone. Columns far from paying are forgotten.
         """
         self.let(frame)
         hope, smooth, next_time = -np.inf, _SMOOTH, np.inf if note else 0.0
-        while True:
-            mixture = self.master.solve()
+        mixture = self.master.solve()
+        for _ in range(_ROUNDS if note else _FEW_ROUNDS):
             if self.halted or mixture.cost - hope < sharp:
-                return mixture
-            if note:
-                self.master.trim()
+                break
+            self.master.trim()
             prices = between(frame.prices, mixture.prices, smooth)
             here = self._probe(frame, prices, mixture)
             if here > hope:
@@ -133,8 +132,10 @@ class Columns:
                 self._raise(frame, frame.prices, _LOOSE * next_time, note)
             fresh = self._keep(mixture)
             if fresh == 0 and smooth == 0.0:
-                return mixture
+                break
             smooth = _less(smooth, fresh)
+            mixture = self.master.solve()
+        return mixture
 
     def _probe(self, frame: Frame, prices: Prices, mixture: Mixture) -> float:
         """Probe all aisles; what the bound at these prices is at most."""

@@ -18,9 +18,9 @@ from hanmaru.decide.slotting.kitting.store import Floats, Ints, Store
 _SURE = 0.9
 """From this share on a set of models is settled without looking at what else there is."""
 _TRIED = 3
-_DEARER = 0.01
+_DEARER = 0.02
 """By what part of its cost a mixture may rise before another set is tried."""
-_SHARP = 0.004
+_SHARP = 0.01
 _LEFT_OPEN = 8
 """Of so many aisles one stays open."""
 
@@ -31,17 +31,20 @@ def dive(store: Store, columns: Columns, root: Frame) -> Ints | None:
     columns.let(frame)
     mixture = columns.master.solve()
     while not columns.halted and (frame.status == OPEN).any(axis=0).sum() > max(1, store.aisles // _LEFT_OPEN):
-        frame, mixture = _settled(columns, frame, mixture)
-    volumes = columns.master.volumes(mixture)
+        sets = _sets(frame, mixture)
+        if not sets:
+            break
+        frame, mixture = _settled(columns, frame, mixture, sets)
     columns.let(root)
-    if columns.halted:
-        return None
-    return lay(store, volumes)
+    return None if columns.halted else lay(store, mixture.volumes.copy())
 
 
-def _settled(columns: Columns, frame: Frame, mixture: Mixture) -> tuple[Frame, Mixture]:
+_Share = tuple[float, int, Ints]
+"""A share of an aisle, and the set of models [M] that has it."""
+
+
+def _settled(columns: Columns, frame: Frame, mixture: Mixture, sets: list[_Share]) -> tuple[Frame, Mixture]:
     """The node with one aisle more settled, or all those that are sure; and its mixture."""
-    sets = _sets(frame, mixture)
     sure = [one for one in sets if one[0] > _SURE]
     found: list[tuple[float, Frame, Mixture]] = []
     for chosen in [sure] if sure else [[one] for one in sets[:_TRIED]]:
@@ -57,8 +60,8 @@ def _settled(columns: Columns, frame: Frame, mixture: Mixture) -> tuple[Frame, M
     return best, after
 
 
-def _sets(frame: Frame, mixture: Mixture) -> list[tuple[float, int, Ints]]:
-    """What sets of models the mixture has in aisles that are not settled: share, aisle, set [M]; surest first."""
+def _sets(frame: Frame, mixture: Mixture) -> list[_Share]:
+    """What sets of models the mixture has in aisles that are not settled, the surest first."""
     shares: dict[tuple[int, bytes], float] = {}
     for inside, a, share in zip(mixture.sets, mixture.at.tolist(), mixture.share.tolist(), strict=True):
         if (frame.status[:, a] == OPEN).any():

@@ -37,10 +37,10 @@ class Mixture:
     """[A]: the duals of the aisles; a column pays where what it holds is worth more than it costs less that."""
     enters: Floats
     """[M, A]: by what share a model enters each aisle."""
-    used: Ints
-    """[B]: the columns used, by their numbers, which hold until the master is trimmed."""
+    volumes: Floats
+    """[K, A]: what lies where."""
     sets: Ints
-    """[B, M]: their models."""
+    """[B, M]: the models of the columns used."""
     at: Ints
     """[B]: their aisles."""
     share: Floats
@@ -121,11 +121,12 @@ class Master:
         return 1
 
     def trim(self) -> None:
-        """Where columns have become many, forget those that were the farthest from paying at the last optimum."""
+        """Where columns have become many, forget those shut, and those farthest from paying at the last optimum."""
         rows = self._classes + self._models + self._aisles
         if self.columns <= _MANY * rows:
             return
         reduced = np.array(self._lp.getSolution().col_dual)[self._first :]
+        reduced[self._off[: self.columns]] = np.inf
         kept = np.sort(np.argsort(reduced, kind="stable")[: _FEW * rows])
         gone = np.setdiff1d(np.arange(self.columns), kept)
         self._lp.deleteCols(len(gone), (gone + self._first).astype(np.int32))
@@ -181,14 +182,14 @@ class Master:
         prices = Prices(np.maximum(0.0, dual[: self._classes]), dual[self._classes : edge])
         whole = bool(value[: self._first].sum() < 1e-7)
         cost = float(self._lp.getInfo().objective_function_value)
-        return Mixture(cost, prices, dual[edge:], enters, used, sets, at, share, whole)
+        return Mixture(cost, prices, dual[edge:], enters, self._volumes(used, share), sets, at, share, whole)
 
-    def volumes(self, mixture: Mixture) -> Floats:
-        """[K, A]: what lies where in the mixture found last."""
+    def _volumes(self, used: Ints, share: Floats) -> Floats:
+        """[K, A]: what lies where."""
         volumes = np.zeros((self._classes, self._aisles))
-        for n, a, share in zip(mixture.used.tolist(), mixture.at.tolist(), mixture.share.tolist(), strict=True):
+        for n, part in zip(used.tolist(), share.tolist(), strict=True):
             taken, amounts = self._held[n]
-            volumes[taken, a] += share * amounts
+            volumes[taken, self._at[n]] += part * amounts
         return volumes
 
 
