@@ -5,7 +5,6 @@ Column generation from the prices of a plan, then branch and price until the bes
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from threading import Event
 from types import TracebackType
 from typing import Self
 
@@ -46,7 +45,7 @@ class Bounding:
         self._hands = ThreadPoolExecutor(HANDS)
         self._job: Future[None] | None = None
         self._base = float(store.aisle_linear.min(axis=1).sum())
-        self._in_hand = Event()
+        self._in_hand: Future[None] = Future()
         self.plan: Ints | None = None
         self.dived: Ints | None = None
 
@@ -69,7 +68,7 @@ class Bounding:
 
     def wait_for_dive(self) -> bool:
         """Wait a little for `dived`; whether there is anything to wait for still."""
-        return not self._in_hand.wait(_A_LITTLE)
+        return bool(wait([self._in_hand], _A_LITTLE).not_done)
 
     def wait(self) -> None:
         """Wait a little for it to go on."""
@@ -93,7 +92,8 @@ class Bounding:
         try:
             self._prove()
         finally:
-            self._in_hand.set()
+            if not self._in_hand.done():
+                self._in_hand.set_result(None)
 
     def _prove(self) -> None:
         if self._store.models == 0:
@@ -106,7 +106,7 @@ class Bounding:
         self._tree = Tree(columns, prices, Goal(self._limit, grain, self._lay))
         root = self._tree.root()
         self.dived = dive(self._store, columns, root)
-        self._in_hand.set()
+        self._in_hand.set_result(None)
         while self._tree.grow():
             pass
         self._closed = self._halt[0] == 0 and not self._tree.stuck
