@@ -1,8 +1,7 @@
-"""Runs the tests, and what failed once more, alone: `python -m tools.run_tests auto|PROCESSES [options of pytest]`.
+"""Runs the tests on all cores, and what failed once more, alone: `python -m tools.run_tests auto [options of pytest]`.
 
-Much of a test is waiting: for a device that is silent, for a process that starts. So there is half a process more to a
-core, and what tests write lies in memory where the system has room there: no test outlives a power cut, and a commit
-would wait for the disk.
+What tests write lies in memory where the system has room there: no test outlives a power cut, and a commit would wait
+for the disk.
 
 A test that fails only beside the others is named at the end: it depends on how busy the machine is, which is a fault
 of its own to be mended, but says nothing against the change under test. More than a few failures are not run again.
@@ -32,7 +31,7 @@ ROOM: Final = 2 * 1024**3  # bytes; the tests on two cores take a quarter of it
 def main(options: list[str], processes: str = "auto") -> int:
     """Answer the exit status: that of pytest, of the second run where there was one."""
     FAILED.unlink(missing_ok=True)
-    status = pytest("-n", str(most()) if processes == "auto" else processes, "--dist", "loadgroup", *options)
+    status = pytest("-n", processes, "--dist", "loadgroup", *options)
     failed = failures(FAILED) if status == SOME_FAILED else []
     if not 0 < len(failed) <= FEW:
         return status
@@ -41,12 +40,6 @@ def main(options: list[str], processes: str = "auto") -> int:
     if status == 0:
         print("\nPassed alone, failed beside others, to be mended:", *failed, sep="\n  ")
     return status
-
-
-def most() -> int:
-    """Answer how many processes keep all cores busy."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores + cores // 2
 
 
 @contextmanager

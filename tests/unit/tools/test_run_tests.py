@@ -59,14 +59,6 @@ def test_what_stays_red_is_red(runs, first, second, times):
     assert len(asked) == times
 
 
-@pytest.mark.parametrize(("cores", "processes"), [(1, 1), (2, 3), (16, 24)])
-def test_half_a_process_more_to_a_core(runs, monkeypatch, cores, processes):
-    asked = runs((0, []))
-    monkeypatch.setattr(run_tests.os, "sched_getaffinity", lambda _process: set(range(cores)), raising=False)
-    assert run_tests.main([]) == 0
-    assert asked[0][:2] == ("-n", str(processes))
-
-
 def test_what_tests_write_lies_in_memory_and_is_gone_afterwards(monkeypatch, tmp_path):
     monkeypatch.setattr(run_tests, "MEMORY", tmp_path)
     monkeypatch.setattr(run_tests, "ROOM", 0)
