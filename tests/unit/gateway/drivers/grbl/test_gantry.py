@@ -26,7 +26,7 @@ from tests.contracts.drivers.caught import Caught
 OUT = (-50.0, -50.0, -100.0)
 TAGS = [tag(1, "x"), tag(2, "y"), tag(3, "z"), tag(4, "state", "text"), tag(5, "homed", "flag"), tag(6, "held", "flag")]
 TARGET = tag(99, "state")
-IN_HASTE = 50  # times as fast as ours: for what is not looked at
+IN_HASTE = 20  # times as fast as ours: for what is not looked at
 
 
 def config_of(machine: GrblDevice, **more: Any) -> GrblConfig:
@@ -276,7 +276,7 @@ def test_an_alarm_in_mid_move_is_told_in_words() -> None:
 
 def test_homing_that_finds_no_switch_is_told_in_words() -> None:
     async def work() -> None:
-        async with gantry(speed=IN_HASTE) as cell:
+        async with gantry(speed=100) as cell:
             cell.machine.gantry.broken_switches.add(0)
             outcome = await cell.do("home")
             assert outcome.result == "failed"
