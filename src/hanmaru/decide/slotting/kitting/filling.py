@@ -54,7 +54,7 @@ def asked_of(part: Relaxed, at: Prices, status: Ints, a: int) -> tuple[Asked, In
     worth = 0.0
     for m in range(models):
         margin = at.extra[m] - part.walk[m, a]
-        if status[m] == IN or (status[m] == OPEN and margin > 0):
+        if status[m] == IN or (status[m] == OPEN and margin >= 0):
             entry[m] = IN
             worth += margin
         elif status[m] == OPEN:

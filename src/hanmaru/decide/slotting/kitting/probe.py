@@ -69,6 +69,18 @@ def _probe_from(q: Asked, r: Ranked, entry: Ints, room: float, a: int, found: Pr
 
 
 @njit(cache=True, nogil=True)
+def _worth_a_try(starts: Starts, b: int, rank: int) -> bool:
+    """Whether start b comes from an aisle beside, and no start before it there has the same set."""
+    if b == len(starts.rank):
+        return True
+    new = bool(abs(starts.rank[b] - rank) <= 1)
+    for n in range(b if new else 0):
+        if new and abs(starts.rank[n] - rank) <= 1:
+            new = not bool((starts.sets[n] == starts.sets[b]).all())
+    return new
+
+
+@njit(cache=True, nogil=True)
 def probe(
     part: Relaxed, at: Prices, status: Ints, starts: Starts, single: int, found: Probed, turn: tuple[int, int]
 ) -> None:
@@ -83,7 +95,7 @@ def probe(
         found.number[a] = 0
         best = 0.0
         for b in range(len(starts.rank) + 1):
-            if found.number[a] == found.sets.shape[1] or (b < len(starts.rank) and abs(starts.rank[b] - rank[a]) > 1):
+            if found.number[a] == found.sets.shape[1] or not _worth_a_try(starts, b, rank[a]):
                 continue
             sets = np.zeros(len(entry), np.int64)
             if b < len(starts.rank):

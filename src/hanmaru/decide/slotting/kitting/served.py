@@ -31,7 +31,7 @@ class Asked(NamedTuple):
     """[K + 1]: models of class k are use[use_start[k]] .. use[use_start[k + 1] - 1]."""
     use: Ints
     cost: Floats
-    """[M]: what it costs that a model enters, 0 or more."""
+    """[M]: what it costs that a model enters, 0 or more; 0 for those that are in or out whatever is filled."""
 
 
 class Ranked(NamedTuple):
@@ -117,27 +117,30 @@ def _bits(sets: Ints) -> Words:
 
 
 @njit(cache=True, nogil=True)
-def _best_step(q: Asked, r: Ranked, sets: Ints, inside: Words, room: float) -> tuple[float, int, int]:
-    """The worth after the best change of one model or two, less what the set costs more; and those, -1 for none."""
-    best, first, second = -np.inf, -1, -1
+def _best_step(q: Asked, r: Ranked, sets: Ints, inside: Words, room: float, worth: float) -> tuple[float, int, int]:
+    """The best change of one model or two that is worth more than `worth`: what then, its cost apart; -1 for none.
+
+    Taking a model out makes the filling worth less, by which most exchanges are known to be no better.
+    """
+    best, first, second = worth + 1e-9 * (1.0 + abs(worth)), -1, -1
     models = len(sets)
     for one in range(models):
-        more = q.cost[one] if sets[one] == 0 else -q.cost[one]
-        if sets[one] == 1 and q.cost[one] <= 0:
+        if q.cost[one] <= 0:
             continue
         _flip(inside, one)
-        value = _worth(r, inside, room) - more
+        if sets[one] == 1:
+            value = _worth(r, inside, room) + q.cost[one]
+        else:
+            value = _worth(r, inside, room) - q.cost[one]
+            for other in range(models):
+                if sets[other] == 1 and q.cost[other] > 0 and value + q.cost[other] > best:
+                    _flip(inside, other)
+                    exchanged = _worth(r, inside, room) - q.cost[one] + q.cost[other]
+                    if exchanged > best:
+                        best, first, second = exchanged, one, other
+                    _flip(inside, other)
         if value > best:
             best, first, second = value, one, -1
-        if sets[one] == 0:
-            for other in range(models):
-                if sets[other] == 0 or q.cost[other] <= 0:
-                    continue
-                _flip(inside, other)
-                value = _worth(r, inside, room) - more + q.cost[other]
-                if value > best:
-                    best, first, second = value, one, other
-                _flip(inside, other)
         _flip(inside, one)
     return best, first, second
 
@@ -148,8 +151,8 @@ def better(q: Asked, r: Ranked, sets: Ints, room: float) -> float:
     inside = _bits(sets)
     worth = _worth(r, inside, room)
     for _ in range(_STEPS):
-        value, one, other = _best_step(q, r, sets, inside, room)
-        if value <= worth + 1e-9 * (1.0 + abs(worth)):
+        _, one, other = _best_step(q, r, sets, inside, room, worth)
+        if one < 0:
             break
         for m in (one, other):
             if m >= 0:
