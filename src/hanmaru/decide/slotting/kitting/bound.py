@@ -98,7 +98,7 @@ class Bounding:
     def _prove(self) -> None:
         if self._store.models == 0:
             return
-        grain = max(self._costs.step, _GRAIN * self._known())
+        grain = max(self._costs.step, _GRAIN * self._store.objective(self._where))
         part = relaxed(self._store)
         columns = Columns(part, self._halt, self._hands)
         columns.begin(*laid(self._store, part, self._where))

@@ -139,7 +139,7 @@ class Columns:
 
     def _probe(self, frame: Frame, prices: Prices, mixture: Mixture) -> float:
         """Probe all aisles; what the bound at these prices is at most."""
-        starts = Starts(mixture.sets, self._rank[mixture.at])
+        starts = Starts(mixture.sets, self._rank[mixture.at], self._halt)
         self._round += 1
         work = (self.part, prices, frame.status, starts, 7 * self._round, self._found)
         for job in [self._pool.submit(probe, *work, (first, HANDS)) for first in range(HANDS)]:

@@ -82,11 +82,14 @@ def fill_aisle(part: Relaxed, at: Prices, status: Ints, a: int, limits: Limits, 
 def fill(part: Relaxed, at: Prices, status: Ints, limits: Limits, out: Filled, turn: tuple[int, int]) -> None:
     """Fill every aisle; `status` [M, A]. The room of `limits` is that of each aisle in turn.
 
-    `turn` (first, step) tells which aisles are this caller's, so that several may share the work.
+    `turn` (first, step) tells which aisles are this caller's, so that several may share the work. Where the halt was
+    told, an aisle not looked at is worth anything.
     """
     for a in range(turn[0], len(part.capacity), turn[1]):
         own = Limits(part.capacity[a], limits.floor, limits.tolerance, limits.nodes, limits.halt)
-        fill_aisle(part, at, status[:, a].copy(), a, own, out)
+        out.worth[a] = np.inf
+        if limits.halt[0] == 0:
+            fill_aisle(part, at, status[:, a].copy(), a, own, out)
 
 
 @njit(cache=True, nogil=True)

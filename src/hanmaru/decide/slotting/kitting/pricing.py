@@ -99,7 +99,7 @@ def price_aisle(q: Asked, limits: Limits, found: Found) -> None:
     The models that `found` holds before are tried first.
     """
     models, deepest = len(q.cost), len(q.cost) + 2
-    r, net = ranked(q), network(q)
+    r, net = ranked(q, limits.halt), network(q)
     found.value[:] = 0.0
     found.filled[:] = 0.0
     first = found.sets.copy()

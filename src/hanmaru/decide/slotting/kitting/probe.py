@@ -18,6 +18,8 @@ class Starts(NamedTuple):
     """[B, M]."""
     rank: Ints
     """[B]: the rank by weight of the aisle that each comes from."""
+    halt: Ints
+    """[1]: made 1 from outside, it ends the probing soon."""
 
 
 class Probed(NamedTuple):
@@ -91,11 +93,11 @@ def probe(
     rank = ranks(part)
     for a in range(turn[0], len(part.capacity), turn[1]):
         q, entry, sure = asked_of(part, at, status[:, a].copy(), a)
-        r = ranked(q)
+        r = ranked(q, starts.halt)
         found.number[a] = 0
         best = 0.0
         for b in range(len(starts.rank) + 1):
-            if found.number[a] == found.sets.shape[1] or not _worth_a_try(starts, b, rank[a]):
+            if found.number[a] == found.sets.shape[1] or starts.halt[0] != 0 or not _worth_a_try(starts, b, rank[a]):
                 continue
             sets = np.zeros(len(entry), np.int64)
             if b < len(starts.rank):

@@ -45,10 +45,12 @@ class Ranked(NamedTuple):
     """[L, W]: the models of each class."""
     place: Ints
     """[L]: its number."""
+    halt: Ints
+    """[1]: made 1 from outside, it ends the search soon."""
 
 
 @njit(cache=True, nogil=True)
-def ranked(q: Asked) -> Ranked:
+def ranked(q: Asked, halt: Ints) -> Ranked:
     """Put the classes in the order of their prices."""
     words = (len(q.cost) + _WORD - 1) // _WORD
     order = np.argsort(-q.price)
@@ -59,7 +61,7 @@ def ranked(q: Asked) -> Ranked:
         for n in range(q.use_start[place[at]], q.use_start[place[at] + 1]):
             m = q.use[n]
             needs[at, m // _WORD] |= np.uint64(1) << np.uint64(m % _WORD)
-    return Ranked(q.price[place], q.volume[place], needs, place)
+    return Ranked(q.price[place], q.volume[place], needs, place, halt)
 
 
 @njit(cache=True, nogil=True)
@@ -125,7 +127,7 @@ def _best_step(q: Asked, r: Ranked, sets: Ints, inside: Words, room: float, wort
     best, first, second = worth + 1e-9 * (1.0 + abs(worth)), -1, -1
     models = len(sets)
     for one in range(models):
-        if q.cost[one] <= 0:
+        if q.cost[one] <= 0 or r.halt[0] != 0:
             continue
         _flip(inside, one)
         if sets[one] == 1:

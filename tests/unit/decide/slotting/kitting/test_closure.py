@@ -60,7 +60,7 @@ def test_what_ends_early_is_a_bound_all_the_same(seed):
 @pytest.mark.parametrize("seed", range(10))
 def test_a_bettered_set_is_worth_what_it_is_said_to_be_and_no_change_of_one_helps(seed):
     asked = drawn(seed)
-    r, sets, filled = ranked(asked), np.zeros(7, np.int64), np.zeros(12)
+    r, sets, filled = ranked(asked, np.zeros(1, np.int64)), np.zeros(7, np.int64), np.zeros(12)
     sets[seed % 7] = 1
 
     worth = better(asked, r, sets, 11.0)
