@@ -22,7 +22,7 @@ from hanmaru.decide.slotting.watch import Watch
 
 STARTS = 4
 CYCLES = 40
-CYCLES_BEFORE_DIVE = 5
+CYCLES_BEFORE_DIVE, CYCLES_BEFORE_LONG_DIVE = 5, 10
 CYCLES_AFTER_DIVE = (2, 3, 6, 7)
 """Before and after the plan that the relaxation gives: after it short and cold ones, which leave of it what is good."""
 _FIRST_ROUNDS = 2000

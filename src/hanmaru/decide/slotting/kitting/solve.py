@@ -19,6 +19,7 @@ from hanmaru.decide.slotting.kitting.search import (
     CYCLES,
     CYCLES_AFTER_DIVE,
     CYCLES_BEFORE_DIVE,
+    CYCLES_BEFORE_LONG_DIVE,
     Best,
     first_plan,
     improve,
@@ -30,6 +31,8 @@ from hanmaru.decide.slotting.watch import Watch
 Method = Literal["auto", "exact", "ga", "milp-highs", "milp-cpsat"]
 SAME = 1e-9
 """Objective and bound that differ by less, relatively, are the same."""
+_LONG_DIVE = 400
+"""With more classes, models and aisles than this the plan of the relaxation comes after minutes alone."""
 
 
 def solve_kitting(problem: KittingProblem, watch: Watch, seed: int = 0, method: Method = "auto") -> KittingPlan:
@@ -124,7 +127,9 @@ def _course(store: Store, best: Best, bounding: Bounding, how: tuple[int, int], 
     seed, cycles = how
     if cycles == 0:
         return
-    yield from improve(store, best, seed, watch, range(min(cycles, CYCLES_BEFORE_DIVE)))
+    long = int(store.class_of.max(initial=0)) + store.models + store.aisles > _LONG_DIVE
+    before = min(cycles, CYCLES_BEFORE_LONG_DIVE if long else CYCLES_BEFORE_DIVE)
+    yield from improve(store, best, seed, watch, range(before))
     while bounding.wait_for_dive():
         yield
     if bounding.dived is not None:
@@ -133,7 +138,7 @@ def _course(store: Store, best: Best, bounding: Bounding, how: tuple[int, int], 
             if other.cost < best.cost:
                 best.where, best.cost = other.where, other.cost
             yield
-    yield from improve(store, best, seed, watch, range(CYCLES_BEFORE_DIVE, cycles))
+    yield from improve(store, best, seed, watch, range(before, cycles))
 
 
 def _take(store: Store, best: Best, bounding: Bounding) -> None:
