@@ -1,6 +1,6 @@
 """What a planner asks for beyond a short way, as a form that writes the rule keys of an instance: along a strip."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,17 @@ def lines_field(label: Any, help_text: Any, rows: int = 3) -> forms.CharField:
     )
 
 
+def most_moved_field() -> forms.IntegerField:
+    """How many materials may move."""
+    return forms.IntegerField(
+        label=_("Move at most so many materials"),
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        help_text=_("The others stay where they are now."),
+    )
+
+
 class RuleForm(forms.Form):
     """The rules of either kind."""
 
@@ -42,6 +53,10 @@ class RuleForm(forms.Form):
 
     rare: tuple[tuple[Any, Any, tuple[str, ...]], ...] = ()
     """Title, note and field names of what is folded away."""
+    about_fixed: tuple[type[HanmaruError], ...] = ()
+    """The errors that are about what stays where it is, whatever key they name."""
+    field_of: Mapping[str, str] = {}
+    """Which field writes a key of another name."""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -72,9 +87,9 @@ class RuleForm(forms.Form):
 
     def refuse(self, error: HanmaruError) -> None:
         """Say what the instance is refused for at the field of its key: rules.apart[0].distance."""
-        about_fixed = isinstance(error, FixedOverlap | FixedForbidden)
-        key = "rules.fixed" if about_fixed else str(error.data.get("key", ""))
-        name = key.removeprefix("rules.").split("[", 1)[0].split(".", 1)[0]
+        key = "fixed" if isinstance(error, self.about_fixed) else str(error.data.get("key", "")).removeprefix("rules.")
+        word = key.split("[", 1)[0].split(".", 1)[0]
+        name = self.field_of.get(word, word)
         self.add_error(name if name in self.fields else None, str(error))
 
 
@@ -93,13 +108,8 @@ class StripRules(RuleForm):
     clearance = forms.FloatField(
         label=_("Clear gap between neighbours"), required=False, min_value=0, max_value=1_000_000
     )
-    most_moved = forms.IntegerField(
-        label=_("Move at most so many materials"),
-        required=False,
-        min_value=0,
-        max_value=1_000_000,
-        help_text=_("The others stay where they are now."),
-    )
+    most_moved = most_moved_field()
+    about_fixed = (FixedOverlap, FixedForbidden)
 
     def __init__(self, problem: BulkProblem, *args: Any, **kwargs: Any) -> None:
         self._known = {one.key: one.width for one in problem.materials}

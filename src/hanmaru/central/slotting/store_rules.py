@@ -1,21 +1,19 @@
 """What a planner asks for beyond few and near aisles, as a form that writes the rule keys of an instance: in bins."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hanmaru.central.slotting import rule_lines, store_lines
-from hanmaru.central.slotting.rule_forms import RuleForm, lines_field
+from hanmaru.central.slotting.rule_forms import RuleForm, lines_field, most_moved_field
 from hanmaru.decide.slotting.errors import FixedAgainstRule, FixedBins
 from hanmaru.decide.slotting.formats.kitting_rules import places_document, rules_document
 from hanmaru.decide.slotting.kitting.problem import KittingProblem
-from hanmaru.kernel.errors import HanmaruError
 
 Reader = Callable[[str], Any]
-FIELD_OF: Final = {"aisles": "only", "forbidden": "never", "racks": "above", "bins_by_size": "needs"}
-"""Which field writes a key of another name."""
 
 
 class StoreRules(RuleForm):
@@ -34,13 +32,7 @@ class StoreRules(RuleForm):
     blocked = lines_field(
         _("Keep bins free"), _("Aisle, rack, first and last bin, in each line, all counted from 1: A1, 2, 5, 8")
     )
-    most_moved = forms.IntegerField(
-        label=_("Move at most so many materials"),
-        required=False,
-        min_value=0,
-        max_value=1_000_000,
-        help_text=_("The others stay where they are now."),
-    )
+    most_moved = most_moved_field()
     above = lines_field(
         _("Racks above the floor"),
         _("Aisle, rack and level, in each line; level 1 is the first above the floor: A1, 2, 1"),
@@ -92,6 +84,9 @@ class StoreRules(RuleForm):
         (_("Bins of several sizes"), _("Racks differ in the size of their bins."), ("sizes", "needs")),
     )
 
+    about_fixed = (FixedBins, FixedAgainstRule)
+    field_of = MappingProxyType({"aisles": "only", "forbidden": "never", "racks": "above", "bins_by_size": "needs"})
+
     def __init__(self, problem: KittingProblem, *args: Any, **kwargs: Any) -> None:
         self._problem = problem
         self._known = {one.key for one in problem.materials}
@@ -140,14 +135,6 @@ class StoreRules(RuleForm):
             "depots": lambda text: store_lines.depots(text, racks),
             "sizes": lambda text: store_lines.sizes(text, racks),
         }
-
-    def refuse(self, error: HanmaruError) -> None:
-        """Say it at the field that writes the key."""
-        about_fixed = isinstance(error, FixedBins | FixedAgainstRule)
-        key = "fixed" if about_fixed else str(error.data.get("key", "")).removeprefix("rules.")
-        word = key.split("[", 1)[0].split(".", 1)[0]
-        name = FIELD_OF.get(word, word)
-        self.add_error(name if name in self.fields else None, str(error))
 
     @property
     def document(self) -> dict[str, Any]:

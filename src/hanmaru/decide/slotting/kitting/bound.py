@@ -28,16 +28,17 @@ _GRAIN = 5e-4
 class Bounding:
     """Bounds from a plan's prices until the plan is proven or left; `bound` holds at any time.
 
-    `known` answers the best objective known. `plan` may become a better one, segments [I]; `dived` one to be bettered,
-    which with the same start is always the same.
+    `known` answers the best objective known. `plan` may become a better one, segments [I]. With `diving` there is
+    `dived`, a plan to be bettered, which with the same start is always the same.
     """
 
-    def __init__(self, store: Store, where: Ints, known: Callable[[], float]) -> None:
+    def __init__(self, store: Store, where: Ints, known: Callable[[], float], *, diving: bool = False) -> None:
         """Begin at the prices of the plan `where` [I]."""
         self._store = store
         self._where = where
         self._costs = whole(store)
         self._known = known
+        self._diving = diving
         self._halt = np.zeros(1, np.int64)
         self._tree: Tree | None = None
         self._closed = False
@@ -105,7 +106,8 @@ class Bounding:
         prices = Prices(0.5 * first_prices(self._store, part, self._where), np.zeros(self._store.models))
         self._tree = Tree(columns, prices, Goal(self._limit, grain, self._lay))
         root = self._tree.root()
-        self.dived = dive(self._store, columns, root)
+        if self._diving:
+            self.dived = dive(self._store, columns, root)
         self._in_hand.set_result(None)
         while self._tree.grow():
             pass

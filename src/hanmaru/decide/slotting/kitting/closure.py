@@ -16,6 +16,7 @@ from hanmaru.decide.slotting.kitting.store import Floats, Ints
 
 _FAR = 1 << 30
 _EVALUATIONS = 40
+"""Levels tried at most; whichever was the last, what is answered is a bound."""
 
 
 class Net(NamedTuple):
@@ -41,14 +42,14 @@ class Net(NamedTuple):
     queue: Ints
     """[K + M]."""
     path: Ints
-    """[2 M + 2]: arcs of the path being looked for."""
+    """[2 M + 4]: arcs of the path being looked for."""
     inside: Ints
     """[K]: 1 for classes in the closure found last."""
+    figures: Floats
+    """[2]: volume of that closure, and its worth at level 0 less the cost of its models."""
     small: Ints
     large: Ints
     """[M]: 1 for the models of the closures below and above the room between which the relaxation mixes."""
-    figures: Floats
-    """[2]: volume and worth of that closure at level 0, less the cost of its models."""
 
 
 @njit(cache=True, nogil=True)
@@ -70,7 +71,7 @@ def network(q: Asked) -> Net:
         of, start, back, np.zeros(arcs), np.zeros(classes), np.zeros(models), np.zeros(classes, np.int64),
         np.zeros(models, np.int64), np.zeros(classes, np.int64), np.zeros(models, np.int64),
         np.zeros(classes + models, np.int64), np.zeros(2 * models + 4, np.int64), np.zeros(classes, np.int64),
-        np.zeros(models, np.int64), np.zeros(models, np.int64), np.zeros(2),
+        np.zeros(2), np.zeros(models, np.int64), np.zeros(models, np.int64),
     )  # fmt: skip
 
 

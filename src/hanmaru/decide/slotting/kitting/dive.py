@@ -15,12 +15,15 @@ from hanmaru.decide.slotting.kitting.master import Mixture
 from hanmaru.decide.slotting.kitting.served import IN, OPEN, OUT
 from hanmaru.decide.slotting.kitting.store import Floats, Ints, Store
 
+_Share = tuple[float, int, Ints]
+"""A share of an aisle, and the set of models [M] that has it."""
 _SURE = 0.9
 """From this share on a set of models is settled without looking at what else there is."""
 _TRIED = 3
 _DEARER = 0.02
 """By what part of its cost a mixture may rise before another set is tried."""
 _SHARP = 0.01
+"""By what part of its cost a mixture may be dearer than the best after an aisle is settled."""
 _LEFT_OPEN = 8
 """Of so many aisles one stays open."""
 
@@ -37,10 +40,6 @@ def dive(store: Store, columns: Columns, root: Frame) -> Ints | None:
         frame, mixture = _settled(columns, frame, mixture, sets)
     columns.let(root)
     return None if columns.halted else lay(store, mixture.volumes.copy())
-
-
-_Share = tuple[float, int, Ints]
-"""A share of an aisle, and the set of models [M] that has it."""
 
 
 def _settled(columns: Columns, frame: Frame, mixture: Mixture, sets: list[_Share]) -> tuple[Frame, Mixture]:

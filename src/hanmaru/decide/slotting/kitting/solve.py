@@ -98,7 +98,7 @@ def _search(store: Store, best: Best, watch: Watch, seed: int, cycles: int) -> N
     How fast the bound comes depends on the machine, so a plan found with it is taken last: a seed gives one plan.
     """
     costs = whole(store)
-    with Bounding(store, best.where, lambda: best.cost) as bounding:
+    with Bounding(store, best.where, lambda: best.cost, diving=cycles > 0) as bounding:
 
         def ended() -> bool:
             watch.found(best.cost)
