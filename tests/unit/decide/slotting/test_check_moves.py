@@ -91,3 +91,13 @@ def test_a_material_moved_for_good_stays():
 
 def test_a_plan_that_is_wrong_itself_is_told():
     assert any("P2" in one for one in told(plan=changed("places", "P2", "first_bin", to=2, of=PLAN)))
+
+
+def test_what_lies_today_in_bins_that_are_to_be_free_moves_out_and_nothing_moves_in():
+    first = MOVES["moves"][0]
+    blocked = [{**{key: first["from"][key] for key in ("aisle", "rack", "first_bin")}, "bins": first["bins"]}]
+    instance = ruled(blocked=[*STORE["rules"].get("blocked", ()), *blocked])
+    assert told(instance, plan=None) == []
+    back = {**first, "from": first["to"], "to": first["from"], "aside": True}
+    words = told(instance, changed("moves", to=[{**first, "aside": True}, back]), plan=None)
+    assert any("and what is blocked lies there" in one for one in words), words

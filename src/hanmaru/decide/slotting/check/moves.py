@@ -49,17 +49,24 @@ class _Floor:
         return [(at[0], at[1], at[2] + step) for step in range(count)] if inside else []
 
     def lift(self, name: str) -> None:
-        """Take a material up."""
+        """Take a material up; bins in which nothing may lie are not free then."""
         for one in self.bins(name, self.at.pop(name)):
             self.free_of.pop(one, None)
+            if one in self.store.taken:
+                self.free_of[one] = self.store.taken[one]
 
     def lay(self, name: str, at: At, where: Document, report: Report) -> None:
-        """Lay a material down; note bins that there are not, and those that somebody has."""
+        """Lay a material down; note bins that there are not, and those that somebody has.
+
+        Today it may lie in bins that are to be free: from there it moves.
+        """
         bins = self.bins(name, at)
         if not bins:
             report.add("rack_end", material=name, first=at[2], last=at[2], has=self._has(at))
         for one in bins:
             other = self.free_of.setdefault(one, name)
+            if not other and where["move"] == "today":
+                self.free_of[one] = other = name
             if other != name:
                 facts = {"aisle": one[0], "rack": one[1], "bin": one[2]}
                 report.add("occupied", material=name, other=other or "what is blocked", **where, **facts)

@@ -132,10 +132,11 @@ class _Floor:
         self._owner: dict[Rack, list[int]] = {
             (a, r): [-1] * bins for a, aisle in enumerate(problem.aisles) for r, bins in enumerate(aisle.racks)
         }
-        for blocked in problem.rules.blocked:
-            row = self._owner[blocked.aisle, blocked.rack]
-            for b in range(max(0, blocked.first_bin), min(len(row), blocked.first_bin + blocked.bins)):
-                row[b] = -2
+        self._blocked = {
+            (one.aisle, one.rack, one.first_bin + b) for one in problem.rules.blocked for b in range(one.bins)
+        }
+        for a, r, b in self._blocked:
+            self._owner[a, r][b] = -2
         self._used: list[list[int]] = [[] for _ in problem.materials]
         self._count: dict[tuple[int, int], int] = {}
         for m, model in enumerate(problem.models):
@@ -152,11 +153,14 @@ class _Floor:
             self._lie(i, place)
 
     def _lie(self, i: int, place: Place) -> None:
-        """Lie where it lies today; raises TodayTwice where somebody lies there already."""
+        """Lie where it lies today, be it in bins that are to be free: they are once it has moved.
+
+        Raises TodayTwice where somebody lies there already.
+        """
         row = self._owner[place.aisle, place.rack]
         for b in range(place.first_bin, place.first_bin + self.bins(i, place)):
-            if row[b] != -1:
-                names = [self._problem.materials[n].key if n >= 0 else "what is blocked" for n in (row[b], i)]
+            if row[b] >= 0:
+                names = [self._problem.materials[n].key for n in (row[b], i)]
                 where = {"bin": b, "rack": place.rack, "aisle": self._problem.aisles[place.aisle].key}
                 raise TodayTwice(one=names[0], other=names[1], **where)
             row[b] = i
@@ -193,8 +197,9 @@ class _Floor:
         for m in self._used[i]:
             change += self._costs.entering(m, place.aisle) if self._count.get((m, place.aisle), 0) == 0 else 0.0
             self._count[m, place.aisle] = self._count.get((m, place.aisle), 0) + 1
-        self._write(i, self.at[i], -1)
-        self._write(i, place, i)
+        self._leave(i)
+        row = self._owner[place.aisle, place.rack]
+        row[place.first_bin : place.first_bin + self.bins(i, place)] = [i] * self.bins(i, place)
         self.at[i] = place
         return change
 
@@ -245,10 +250,11 @@ class _Floor:
         """Whether something lies in an aisle that must lie apart from material i."""
         return any(other in self.at and self.at[other].aisle == a for other in self._apart.get(i, ()))
 
-    def _write(self, i: int, place: Place, who: int) -> None:
-        row = self._owner[place.aisle, place.rack]
-        for b in range(place.first_bin, place.first_bin + self.bins(i, place)):
-            row[b] = who
+    def _leave(self, i: int) -> None:
+        """Free the bins of material i, but for those that are blocked."""
+        a, r, first = self.at[i].aisle, self.at[i].rack, self.at[i].first_bin
+        for b in range(first, first + self.bins(i, self.at[i])):
+            self._owner[a, r][b] = -2 if (a, r, b) in self._blocked else -1
 
 
 def _tightest(row: list[int], need: int) -> tuple[int, int]:

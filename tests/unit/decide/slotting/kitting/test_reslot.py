@@ -1,7 +1,7 @@
 """Moves in a workable order that pay back."""
 
-from hanmaru.decide.slotting.kitting.problem import KittingRules, Place
-from hanmaru.decide.slotting.kitting.reslot import Labour, reslot
+from hanmaru.decide.slotting.kitting.problem import KittingRules, Place, Stretch
+from hanmaru.decide.slotting.kitting.reslot import Labour, reslot, workable
 
 TODAY = {"P0": Place(0, 0, 0), "P1": Place(1, 0, 0)}
 TARGET = {"P0": Place(1, 0, 0), "P1": Place(0, 0, 0)}
@@ -77,3 +77,15 @@ def test_what_must_lie_apart_never_meets_on_the_way(store):
         at[move.material] = move.target
         assert at["P0"].aisle != at["P1"].aisle
     assert at == target
+
+
+def test_bins_that_are_to_be_free_are_left_and_stay_free(store):
+    rules = KittingRules(blocked=(Stretch(0, 0, 0, 2),))
+    today = {"P0": Place(0, 0, 0), "P1": Place(0, 0, 2)}
+    target = {"P0": Place(0, 0, 2), "P1": Place(1, 0, 0)}
+    problem = store([(1, [4]), (5, [4])], [2, 2], [(9, [0]), (1, [1])], today, rules)
+
+    moves = list(workable(problem, target))
+
+    assert [(move.material, move.target) for move in moves] == [("P1", target["P1"]), ("P0", target["P0"])]
+    assert all(move.target != Place(0, 0, 0) for move in moves)
