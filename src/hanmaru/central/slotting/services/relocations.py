@@ -46,7 +46,7 @@ DOCK: Final = ledger.PlaceKind.DOCK
 
 
 def accept_plan(search_id: int) -> int:
-    """Make the errands of a plan, in a workable order; the id of the relocation.
+    """Make the errands of a plan, in a workable order; the id of the relocation. Accepted again, it is the same one.
 
     Raises:
         UnknownStudy, NoPlan, TodayUnknown, NothingToMove, RelocationOpen, and of a study from stock PlaceTaken,
@@ -57,10 +57,23 @@ def accept_plan(search_id: int) -> int:
         raise UnknownStudy
     if not search.plan:
         raise NoPlan
+    if (there := _under_way(search)) is not None:
+        return there
     errands = _errands(search)
     if not errands:
         raise NothingToMove
-    return keep_errands(search, list(enumerate(errands, 1)))
+    try:
+        return keep_errands(search, list(enumerate(errands, 1)))
+    except RelocationOpen:  # perhaps by somebody who accepts the same plan just now
+        if (there := _under_way(search)) is None:
+            raise
+        return there
+
+
+def _under_way(search: Search) -> int | None:
+    """The relocation of all of a plan, while it is open."""
+    found = Relocation.objects.filter(search=search, week=None, state=RelocationState.OPEN)
+    return found.values_list("pk", flat=True).first()
 
 
 def keep_errands(search: Search, errands: Sequence[tuple[int, Errand]], **more: Any) -> int:
