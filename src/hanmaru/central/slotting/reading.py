@@ -81,7 +81,7 @@ def why_on_strip(problem: BulkProblem, plan: BulkPlan, key: str) -> Why:
     why = explain(problem, plan, key)
     pulls = [
         Pull(
-            str(one.supply_point + 1),
+            str(one.supply_point),  # as the pictures and the files number them
             one.trips,
             problem.supply_points[one.supply_point],
             abs(one.way),

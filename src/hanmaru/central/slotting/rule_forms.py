@@ -87,10 +87,14 @@ class RuleForm(forms.Form):
 
     def refuse(self, error: HanmaruError) -> None:
         """Say what the instance is refused for at the field of its key: rules.apart[0].distance."""
-        key = "fixed" if isinstance(error, self.about_fixed) else str(error.data.get("key", "")).removeprefix("rules.")
+        named = str(error.data.get("key", ""))
+        key = "fixed" if isinstance(error, self.about_fixed) else named.removeprefix("rules.")
         word = key.split("[", 1)[0].split(".", 1)[0]
         name = self.field_of.get(word, word)
-        self.add_error(name if name in self.fields else None, str(error))
+        if name in self.fields:  # which key it is, the field tells by itself
+            self.add_error(name, str(error).removeprefix(f"{named}: ").removeprefix("rules.fixed: "))
+        else:
+            self.add_error(None, str(error))
 
 
 class StripRules(RuleForm):

@@ -4,11 +4,15 @@ A line is cut at tabs, as a spreadsheet's cells are when pasted, else at commas.
 number of the line.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from math import isfinite
+from typing import Final
 
 from django.utils.translation import gettext as _
+
+_ENDS: Final = re.compile(r"\r\n|\r|\n")  # not what else Unicode calls the end of a line: a name may hold that
 
 
 class LineWrong(ValueError):
@@ -17,7 +21,7 @@ class LineWrong(ValueError):
 
 def lines_of(text: str) -> Iterator[tuple[int, list[str]]]:
     """The number and the cells of every line in which something stands."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_ENDS.split(text), 1):
         cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ",")]
         cells = [cell for cell in cells if cell]
         if cells:
@@ -25,15 +29,31 @@ def lines_of(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def text_of(lines: Iterable[Sequence[object]]) -> str:
-    """The same as text: at commas where no cell holds one."""
-    told = [[f"{cell:.10g}" if isinstance(cell, float) else str(cell) for cell in line] for line in lines]
-    return "\n".join(("\t" if any("," in cell for cell in line) else ", ").join(line) for line in told)
+    """The same as text, to the last digit: at commas where no cell holds one. `lines_of` reads it back."""
+    return "\n".join(_line([_shown(cell) for cell in line]) for line in lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    if not any("," in cell for cell in cells):
+        return ", ".join(cells)
+    return "\t".join(cells) if len(cells) > 1 else f"{cells[0]}\t"  # the tab says that its comma cuts nothing
+
+
+def _shown(cell: object) -> str:
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    return str(cell)
+
+
+def named(word: str, known: Collection[str]) -> str | None:
+    """The name that a cell means, also where blanks around it were lost in the cell; None where there is none."""
+    return word if word in known else next((name for name in known if name.strip() == word), None)
 
 
 def material(number: int, word: str, known: Collection[str]) -> str:
     """A material's name. Raise LineWrong, with the nearest there is."""
-    if word in known:
-        return word
+    if (name := named(word, known)) is not None:
+        return name
     near = get_close_matches(word, known, 1, 0.5)
     if near:
         raise LineWrong(
@@ -116,5 +136,8 @@ def figures(
     for number, cells in lines_of(text):
         if len(cells) != 2:
             raise LineWrong(_("Line %(line)s: write a name and a figure, with a comma between.") % {"line": number})
-        found[read(number, cells[0], known)] = figure(number, cells[1])
+        name = read(number, cells[0], known)
+        if name in found:
+            raise LineWrong(_("Line %(line)s: %(name)s stands there twice.") % {"line": number, "name": name})
+        found[name] = figure(number, cells[1])
     return found

@@ -1,11 +1,11 @@
 """Rules of a store as people write them, a line each. Racks and bins are counted from 1, levels from 0, the floor."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from hanmaru.central.slotting.rule_lines import LineWrong, figure, lines_of, material
+from hanmaru.central.slotting.rule_lines import LineWrong, figure, lines_of, material, named
 
 T = TypeVar("T")
 Racks = Mapping[str, Sequence[int]]
@@ -19,9 +19,9 @@ NONE = "-"
 
 def aisle(number: int, word: str, known: Collection[str]) -> str:
     """An aisle's name. Raise LineWrong."""
-    if word not in known:
+    if (name := named(word, known)) is None:
         raise LineWrong(_("Line %(line)s: there is no aisle %(name)s here.") % {"line": number, "name": word})
-    return word
+    return name
 
 
 def whole(number: int, word: str, least: int = 1) -> int:
@@ -48,24 +48,46 @@ def rack(number: int, cells: Sequence[str], racks: Racks) -> Rack:
 
 def aisles(text: str, known: Collection[str], aisle_names: Collection[str]) -> dict[str, list[str]]:
     """Material -> aisles. Raise LineWrong."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for number, cells in lines_of(text):
         name = material(number, cells[0], known)
         if len(cells) < 2:
             raise LineWrong(_("Line %(line)s: name an aisle behind the material.") % {"line": number})
-        found[name] = [aisle(number, cell, aisle_names) for cell in cells[1:]]
+        found.setdefault(name, []).extend(aisle(number, cell, aisle_names) for cell in cells[1:])
     return found
 
 
-def staying(text: str, known: Collection[str], today: Mapping[str, T]) -> dict[str, T]:
-    """Material -> its place now. Raise LineWrong."""
+def single_racks(text: str, known: Collection[str], racks: Racks) -> dict[str, list[Rack]]:
+    """Material -> racks. Raise LineWrong."""
+    found: dict[str, list[Rack]] = {}
+    for number, cells in lines_of(text):
+        if len(cells) < 3:
+            raise LineWrong(
+                _("Line %(line)s: write with commas between: %(form)s.")
+                % {"line": number, "form": _("material, aisle, rack")}
+            )
+        at = found.setdefault(material(number, cells[0], known), [])
+        at.extend(rack(number, [cells[1], cell], racks) for cell in cells[2:])
+    return found
+
+
+def staying(text: str, known: Collection[str], today: Mapping[str, Any], racks: Racks) -> dict[str, Any]:
+    """Material -> the place at which it stays, as JSON has it: that of the line, else today's. Raise LineWrong."""
     found = {}
     for number, cells in lines_of(text):
+        if len(cells) == 4 and named(cells[1], racks) is not None and cells[2].isdecimal() and cells[3].isdecimal():
+            at = rack(number, cells[1:3], racks)
+            place = {"aisle": at[0], "rack": at[1], "first_bin": whole(number, cells[3]) - 1}
+            found[material(number, cells[0], known)] = place
+            continue
         for cell in cells:
             name = material(number, cell, known)
             if name not in today:
                 raise LineWrong(
-                    _("Line %(line)s: where %(name)s lies now is not known, or it lies in pieces.")
+                    _(
+                        "Line %(line)s: where %(name)s lies now is not known, or it lies in pieces. "
+                        "Write aisle, rack and first bin behind it."
+                    )
                     % {"line": number, "name": name}
                 )
             found[name] = today[name]
@@ -131,7 +153,9 @@ def needs(text: str, known: Collection[str], there: Collection[str]) -> dict[str
                 _("Line %(line)s: no rack has bins of the size %(size)s. Tell above which rack has them.")
                 % {"line": number, "size": cells[1]}
             )
-        found.setdefault(name, {})[cells[1]] = whole(number, cells[2])
+        sizes = found.setdefault(name, {})
+        _not_twice(number, f"{name}, {cells[1]}", cells[1], sizes)
+        sizes[cells[1]] = whole(number, cells[2])
     return found
 
 
@@ -141,7 +165,9 @@ def depots(text: str, aisle_names: Collection[str]) -> dict[str, dict[str, float
     begun: dict[str, int] = {}
     for number, cells in _cut(text, 3, _("in/out point, aisle, how far")):
         begun.setdefault(cells[0], number)
-        found.setdefault(cells[0], {})[aisle(number, cells[1], aisle_names)] = figure(number, cells[2])
+        name, ways = aisle(number, cells[1], aisle_names), found.setdefault(cells[0], {})
+        _not_twice(number, f"{cells[0]}, {name}", name, ways)
+        ways[name] = figure(number, cells[2])
     for name, ways in found.items():
         missing = [one for one in aisle_names if one not in ways]
         if missing:
@@ -154,16 +180,18 @@ def depots(text: str, aisle_names: Collection[str]) -> dict[str, dict[str, float
 
 def depot_of(text: str, kits: Collection[str], there: Collection[str]) -> dict[str, str]:
     """Kit -> the in/out point from which it is picked. Raise LineWrong."""
-    found = {}
-    for number, cells in _cut(text, 2, _("kit, in/out point")):
-        for word, known, words in (
-            (cells[0], kits, _("Line %(line)s: there is no kit %(name)s here.")),
-            (cells[1], there, _("Line %(line)s: there is no in/out point %(name)s. Tell above how far it is.")),
-        ):
-            if word not in known:
-                raise LineWrong(words % {"line": number, "name": word})
-        found[cells[0]] = cells[1]
-    return found
+
+    def known(number: int, word: str, names: Collection[str], words: str) -> str:
+        if (name := named(word, names)) is None:
+            raise LineWrong(words % {"line": number, "name": word})
+        return name
+
+    no_kit = _("Line %(line)s: there is no kit %(name)s here.")
+    no_depot = _("Line %(line)s: there is no in/out point %(name)s. Tell above how far it is.")
+    return _once(
+        (number, cells[0], known(number, cells[0], kits, no_kit), known(number, cells[1], there, no_depot))
+        for number, cells in _cut(text, 2, _("kit, in/out point"))
+    )
 
 
 def _level(number: int, word: str, least: int) -> int:
@@ -188,7 +216,11 @@ def _once(lines: Iterator[tuple[int, str, K, T]]) -> dict[K, T]:
     """Key -> value; a key that stands there twice is refused. Raise LineWrong."""
     found: dict[K, T] = {}
     for number, words, key, value in lines:
-        if key in found:
-            raise LineWrong(_("Line %(line)s: %(name)s stands there twice.") % {"line": number, "name": words})
+        _not_twice(number, words, key, found)
         found[key] = value
     return found
+
+
+def _not_twice(number: int, words: str, key: K, found: Mapping[K, object]) -> None:
+    if key in found:
+        raise LineWrong(_("Line %(line)s: %(name)s stands there twice.") % {"line": number, "name": words})

@@ -19,7 +19,10 @@ Reader = Callable[[str], Any]
 class StoreRules(RuleForm):
     """The rules of materials in bins. Racks and bins are counted from 1, as people count."""
 
-    fixed = lines_field(_("Stay where they are"), _("A material in each line."))
+    fixed = lines_field(
+        _("Stay where they are"),
+        _("A material in each line. To give it another place, write aisle, rack and first bin behind it: P1, A1, 2, 5"),
+    )
     only = lines_field(
         _("Only in these aisles"), _("A material and the aisles where it may lie, in each line: P1, A1, A2")
     )
@@ -33,6 +36,10 @@ class StoreRules(RuleForm):
         _("Keep bins free"), _("Aisle, rack, first and last bin, in each line, all counted from 1: A1, 2, 5, 8")
     )
     most_moved = most_moved_field()
+    never_racks = lines_field(
+        _("Not in these racks"),
+        _("A material, an aisle and those of its racks in which it must not lie, in each line: P1, A3, 2, 4"),
+    )
     above = lines_field(
         _("Racks above the floor"),
         _("Aisle, rack and level, in each line; level 1 is the first above the floor: A1, 2, 1"),
@@ -70,6 +77,7 @@ class StoreRules(RuleForm):
         ),
     )
     rare = (
+        (_("Single racks"), _("Where an aisle as a whole says too much."), ("never_racks",)),
         (
             _("Levels and weights"),
             _("Heavy goods lie low, and picks from above cost more."),
@@ -122,9 +130,10 @@ class StoreRules(RuleForm):
         known, racks = self._known, self._racks
         today = places_document(self._problem.today or {}, self._problem.aisles)
         return {
-            "fixed": lambda text: store_lines.staying(text, known, today),
+            "fixed": lambda text: store_lines.staying(text, known, today, racks),
             "only": lambda text: store_lines.aisles(text, known, racks),
             "never": lambda text: store_lines.aisles(text, known, racks),
+            "never_racks": lambda text: store_lines.single_racks(text, known, racks),
             "apart": lambda text: [[one, other] for one, other, _none in rule_lines.pairs(text, known)],
             "blocked": lambda text: store_lines.blocked(text, racks),
             "above": lambda text: store_lines.above(text, racks),
@@ -143,10 +152,7 @@ class StoreRules(RuleForm):
         document = {
             "fixed": given["fixed"],
             "aisles": given["only"],
-            "forbidden": {
-                key: [_at(name, rack) for name in names for rack in range(len(self._racks[name]))]
-                for key, names in given["never"].items()
-            },
+            "forbidden": self._forbidden(given["never"], given["never_racks"]),
             "apart": given["apart"],
             "blocked": [{**_at(*at), "first_bin": first, "bins": bins} for at, first, bins in given["blocked"]],
             "racks": _racks(given["above"], given["sizes"]),
@@ -157,6 +163,19 @@ class StoreRules(RuleForm):
         said = {key: value for key, value in document.items() if value}
         most = given.get("most_moved")
         return said if most is None else {**said, "most_moved": most}
+
+    def _forbidden(
+        self, aisles: dict[str, list[str]], racks: dict[str, list[store_lines.Rack]]
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Material -> the racks of whole aisles and single ones."""
+        whole = {
+            key: [(name, rack) for name in names for rack in range(len(self._racks[name]))]
+            for key, names in aisles.items()
+        }
+        return {
+            key: [_at(*rack) for rack in dict.fromkeys([*whole.get(key, ()), *racks.get(key, ())])]
+            for key in dict.fromkeys([*whole, *racks])
+        }
 
 
 def _at(aisle: str, rack: int) -> dict[str, Any]:
@@ -183,22 +202,25 @@ def _initial(problem: KittingProblem) -> dict[str, Any]:
     """The rules of the study as lines."""
     rules = rules_document(problem)
     racks = [(one["aisle"], one["rack"] + 1, one) for one in rules.get("racks", ())]
+    today = places_document(problem.today or {}, problem.aisles)
     none = store_lines.NONE
     levels = [[one.get("heaviest", none), one.get("cost") or none] for one in rules.get("levels", ())]
     found: dict[str, Any] = {
-        "fixed": [[key] for key in rules.get("fixed", ())],
-        "only": [[key, *names] for key, names in rules.get("aisles", {}).items()],
-        "never": [
-            [key, *dict.fromkeys(one["aisle"] for one in racks_of)]
-            for key, racks_of in rules.get("forbidden", {}).items()
+        "fixed": [
+            [key] if today.get(key) == at else [key, at["aisle"], at["rack"] + 1, at["first_bin"] + 1]
+            for key, at in rules.get("fixed", {}).items()
         ],
+        "only": [[key, *names] for key, names in rules.get("aisles", {}).items()],
+        **_never(problem),
         "apart": rules.get("apart", ()),
         "blocked": [
             [one["aisle"], one["rack"] + 1, one["first_bin"] + 1, one["first_bin"] + one["bins"]]
             for one in rules.get("blocked", ())
         ],
         "above": [[aisle, rack, one["level"]] for aisle, rack, one in racks if one.get("level")],
-        "levels": [[level, *told] for level, told in enumerate(levels) if told != [none, none]],
+        "levels": [
+            [level, *told] for level, told in enumerate(levels) if told != [none, none] or level + 1 == len(levels)
+        ],
         "depots": [[key, name, way] for key, ways in rules.get("depots", {}).items() for name, way in ways.items()],
         "sizes": [[aisle, rack, one["bin_size"]] for aisle, rack, one in racks if one.get("bin_size")],
         "needs": [
@@ -213,3 +235,19 @@ def _initial(problem: KittingProblem) -> dict[str, Any]:
     }
     numbers = {"most_moved": rules["most_moved"]} if "most_moved" in rules else {}
     return {key: rule_lines.text_of(lines) for key, lines in found.items()} | numbers
+
+
+def _never(problem: KittingProblem) -> dict[str, list[list[Any]]]:
+    """The lines of where materials must not lie: whole aisles, and the racks of those that are not forbidden whole."""
+    found: dict[str, list[list[Any]]] = {"never": [], "never_racks": []}
+    for key, racks in problem.rules.forbidden.items():
+        of: dict[int, list[int]] = {}
+        for aisle, rack in sorted(racks):
+            of.setdefault(aisle, []).append(rack + 1)
+        whole = [aisle for aisle, ones in of.items() if len(ones) == len(problem.aisles[aisle].racks)]
+        if whole:
+            found["never"].append([key, *(problem.aisles[aisle].key for aisle in whole)])
+        found["never_racks"] += [
+            [key, problem.aisles[aisle].key, *ones] for aisle, ones in of.items() if aisle not in whole
+        ]
+    return found

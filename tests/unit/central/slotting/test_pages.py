@@ -116,7 +116,7 @@ def test_a_store_is_told_week_by_week(desk, searched):
     page = words(desk.get(f"/slotting/searches/{found}/"))
     assert f'hx-get="/slotting/searches/{found}/weeks/"' in page
     page = words(desk.get(f"/slotting/searches/{found}/weeks/?per_move=2&moves_a_week=1&weeks=10&days=7"))
-    assert "Has paid on" in page
+    assert "have paid for themselves by" in page
     assert page.count("Week of") >= 2  # P3 makes room for P1, a move a week
     dear = words(desk.get(f"/slotting/searches/{found}/weeks/?per_move=9999&moves_a_week=1&weeks=10&days=7"))
     assert "No move pays in this time" in dear

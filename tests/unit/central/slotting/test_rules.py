@@ -90,6 +90,7 @@ def test_rules_of_a_store_are_counted_from_one(desk):
         "fixed": "P1",
         "only": "P2, A1, A2",
         "never": "P3, A3",
+        "never_racks": "P1, A3, 2",
         "apart": "P1, P3",
         "blocked": "A3, 2, 3, 4",
         "masses": "P3, 40",
@@ -109,7 +110,10 @@ def test_rules_of_a_store_are_counted_from_one(desk):
     assert json.loads(queries.instance_text(made))["rules"] == {
         "fixed": {"P1": STORE["today"]["P1"]},
         "aisles": {"P2": ["A1", "A2"]},
-        "forbidden": {"P3": [{"aisle": "A3", "rack": 0}, {"aisle": "A3", "rack": 1}]},
+        "forbidden": {
+            "P3": [{"aisle": "A3", "rack": 0}, {"aisle": "A3", "rack": 1}],
+            "P1": [{"aisle": "A3", "rack": 1}],
+        },
         "apart": [["P1", "P3"]],
         "blocked": [{"aisle": "A3", "rack": 1, "first_bin": 2, "bins": 2}],
         "masses": {"P3": 40},
@@ -140,7 +144,7 @@ def test_rules_of_a_store_are_counted_from_one(desk):
         "P1, large, 2",
     ):
         assert lines in again
-    assert again.count('<details class="more-settings" open>') == 4
+    assert again.count('<details class="more-settings" open>') == 5
     problem, house = queries.problem_of_study(made)
     # K1 is picked from A2, K2 from A1 as seen from East; P2 is brought to A2, two from the dock, three times.
     assert queries.today_of(problem, house).travel == 10 * 5 + 1 * 9 + 3 * 2
@@ -157,6 +161,10 @@ def test_rules_of_a_store_are_counted_from_one(desk):
     ("given", "field", "words"),
     [
         ({"only": "P1, A9"}, "only", "Line 1: there is no aisle A9 here"),
+        ({"never_racks": "P1, A3"}, "never_racks", "Line 1: write with commas between: material, aisle, rack"),
+        ({"never_racks": "P1, A3, 3"}, "never_racks", "Line 1: the aisle A3 has no rack 3"),
+        ({"fixed": "P1, A3, 9, 1"}, "fixed", "Line 1: the aisle A3 has no rack 9"),
+        ({"masses": "P1, 5\nP1, 6"}, "masses", "Line 2: P1 stands there twice"),
         ({"blocked": "A1, 1"}, "blocked", "Line 1: write with commas between: aisle, rack, first bin, last bin"),
         ({"fixed": "P9"}, "fixed", "Line 1: there is no material P9"),
         ({"replenishments": "P1, 2"}, "dock", "rules.dock"),
@@ -186,9 +194,9 @@ def test_a_rule_of_a_store_that_cannot_be_is_said_at_its_field(desk, given, fiel
 
 def test_what_few_need_is_folded_until_something_stands_in_it(desk):
     page = f"/slotting/studies/{kept(SPREAD)}/rules/"
-    assert desk.get(page).content.decode().count('<details class="more-settings">') == 4
+    assert desk.get(page).content.decode().count('<details class="more-settings">') == 5
     wrong = desk.post(page, {"sizes": "A3, 9, large"}).content.decode()
-    assert (wrong.count('<details class="more-settings" open>'), wrong.count("<details")) == (1, 4)
+    assert (wrong.count('<details class="more-settings" open>'), wrong.count("<details")) == (1, 5)
 
 
 def test_a_name_with_a_comma_is_told_with_tabs():

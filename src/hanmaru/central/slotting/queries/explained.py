@@ -9,6 +9,7 @@ from hanmaru.central.slotting import moves, reading
 from hanmaru.central.slotting.errors import UnknownStudy
 from hanmaru.central.slotting.problems import Problem, plan_of
 from hanmaru.central.slotting.queries.searches import plan_text
+from hanmaru.central.slotting.templatetags.ways import coordinate
 from hanmaru.central.stock import queries as stock
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem, Place
@@ -34,7 +35,7 @@ def lying_of(search_id: int, problem: Problem, house: Mapping[str, Any]) -> list
     if isinstance(plan, BulkPlan) and isinstance(problem, BulkProblem):
         today = problem.today or {}
         return [
-            Lying(key, f"{at:.10g}", f"{today[key]:.10g}" if key in today else "")
+            Lying(key, coordinate(at), coordinate(today[key]) if key in today else "")
             for key, at in sorted(plan.positions.items(), key=lambda item: item[1])
         ]
     assert isinstance(plan, KittingPlan)  # noqa: S101 -- there are two kinds

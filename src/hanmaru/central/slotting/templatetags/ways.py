@@ -15,3 +15,9 @@ def way(value: float | None) -> str:
     rounded = round(value) if abs(value) >= WHOLE_FROM else round(value, 1)
     places = 0 if rounded == int(rounded) else 1
     return number_format(rounded, places, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def coordinate(value: float) -> str:
+    """{{ why.at|coordinate }}: to a thousandth, with no zeros behind."""
+    return f"{round(value, 3):.10g}"

@@ -78,7 +78,7 @@ def _gap_words(card: queries.SearchCard) -> str:
         return ""
     if card.optimal:
         return _("the plan is proven")
-    return _("the plan is at most %(percent)s %% too long") % {"percent": f"{card.gap_percent:.3g}"}
+    return _("at most %(percent)s %% of it can still be saved") % {"percent": f"{card.gap_percent:.3g}"}
 
 
 def _less_words(plan: queries.Compared) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "today": ("Today", "오늘"),
     "plan": ("Plan", "계획"),
-    "where_along": ("Where everything stands", "무엇이 어디에 서는가"),
+    "where_along": ("Where everything stands", "무엇이 어디에 놓이는가"),
     "where_along_note": (
         "The colour tells where along the strip a material is wanted: the bar at the top shows which belongs where.",
         "색은 그 자재를 찾는 자리를 뜻합니다. 맨 위 띠의 색과 맞을수록 가까이 있는 것입니다.",
