@@ -3,6 +3,7 @@ PYTHON ?= python3
 PROCESSES ?= auto
 py := .venv/bin/python
 benchmarks := $(filter-out __init__ addresses company report system,$(basename $(notdir $(wildcard benchmarks/*.py))))
+benchmarks += $(notdir $(patsubst %/__main__.py,%,$(wildcard benchmarks/*/__main__.py)))
 # Compiled modules are kept, whatever the shell says: they halve the time of a start.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help

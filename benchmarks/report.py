@@ -66,9 +66,12 @@ def middle(values: list[float]) -> float:
     return median(values)
 
 
-def report(name: str, figures: list[Figure], **circumstances: object) -> Path:
-    """Print the figures and write ``benchmarks/results/<name>.json``; the file's path."""
-    where = machine()
+def report(name: str, figures: list[Figure], ran_on: dict[str, object] | None = None, **circumstances: object) -> Path:
+    """Print the figures and write ``benchmarks/results/<name>.json``; the file's path.
+
+    ``ran_on``: the machine, where it is not this one.
+    """
+    where = ran_on or machine()
     table = Table(title=f"{name} ({where['cores']} cores, Python {where['python']}, load {where['load_before']})")
     for heading in ("figure", "measured", "bar", "reached"):
         table.add_column(heading, justify="left" if heading == "figure" else "right")

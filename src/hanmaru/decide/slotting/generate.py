@@ -7,7 +7,8 @@ Bulk: `table7-N` N materials, each carried to all of ten supply points; `sparse-
 `case-N` a TV plant: most materials for one line, some for two or three, a few for nearly all, trips very unequal, a
 layout of today; `tv-plant` is the source's plant, 59 materials, 11 lines along 135 m.
 Kitting: `table8-N` models in families that share materials; `store-N` a store of N materials that is laid out by
-number today; `smd-store` the source's, 804 materials, 55 models, 30 racks, 4,320 bins.
+number today; `smd-store` the source's, 804 materials, 55 models, 30 racks, 4,320 bins; `warehouse-N` the like with more
+bins for a material; `large-store` 5,000 materials, 40,000 bins.
 """
 
 import re
@@ -159,13 +160,32 @@ SMD_RACKS: Final = 30
 SMD_BINS: Final = 144  # of a rack: 4,320 in all
 
 
+LARGE_MATERIALS: Final = 5_000
+LARGE_RACKS: Final = 250
+LARGE_BINS: Final = 160  # of a rack: 40,000 in all
+
+
 def _surface_mount(chance: Random, number: int, fill: float | None) -> Instance:
     """Make a surface-mount store: reels, of which some are on nearly every board; laid out by number today."""
+    racks = SMD_RACKS if number == SMD_MATERIALS and fill is None else None
+    return _reels(chance, number, fill, (1, 9), (SMD_BINS, racks))
+
+
+def _warehouse(chance: Random, number: int, fill: float | None) -> Instance:
+    """Make the same with more bins for a material: seven on average."""
+    racks = LARGE_RACKS if number == LARGE_MATERIALS and fill is None else None
+    return _reels(chance, number, fill, (1, 13), (LARGE_BINS, racks))
+
+
+def _reels(
+    chance: Random, number: int, fill: float | None, bins: tuple[int, int], racks: tuple[int, int | None]
+) -> Instance:
+    """Make a store by its bins of a material, its bins of a rack, and its racks: None for as many as are needed."""
     models = max(3, round(55 * number / SMD_MATERIALS))
-    store = _Store(models, max(1, models // 6), (20, 70), 0.1, racks=2, rack=SMD_BINS, bins=(1, 9))
+    store = _Store(models, max(1, models // 6), (20, 70), 0.1, racks=2, rack=racks[0], bins=bins)
     instance = _store_instance(chance, number, fill, store)
-    if number == SMD_MATERIALS and fill is None:
-        instance["aisles"] = aisles_in_a_row(SMD_RACKS // 2, 2, SMD_BINS)
+    if racks[1]:
+        instance["aisles"] = aisles_in_a_row(racks[1] // 2, 2, racks[0])
     instance["today"] = _first_fit(instance)
     return instance
 
@@ -234,6 +254,10 @@ def _first_fit(instance: Instance) -> dict[str, dict[str, Any]]:
 
 _Maker = Callable[[Random, int, float | None], Instance]
 _BULK: Final[dict[str, _Maker]] = {"table7": _table7, "sparse": _sparse, "case": _case}
-_KITTING: Final[dict[str, _Maker]] = {"table8": _table8, "store": _surface_mount}
-NAMED: Final = {"tv-plant": f"case-{CASE_MATERIALS}", "smd-store": f"store-{SMD_MATERIALS}"}
+_KITTING: Final[dict[str, _Maker]] = {"table8": _table8, "store": _surface_mount, "warehouse": _warehouse}
+NAMED: Final = {
+    "tv-plant": f"case-{CASE_MATERIALS}",
+    "smd-store": f"store-{SMD_MATERIALS}",
+    "large-store": f"warehouse-{LARGE_MATERIALS}",
+}
 """Shapes known by the name of their plant."""

@@ -168,7 +168,7 @@ def generate_kitting(
     models: Annotated[int, typer.Option(min=1, help="Of the orders, at most so many kits.")] = 1000,
     out: Out = None,
 ) -> None:
-    """Make a store: table8-N, store-N or smd-store; or from real orders, baskets as kits."""
+    """Make a store: table8-N, store-N, smd-store, warehouse-N, large-store; or from real orders, baskets as kits."""
     if (like is None) == (orders is None):
         raise typer.BadParameter("Give either --like or --orders")
     if orders:

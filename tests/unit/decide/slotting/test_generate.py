@@ -7,7 +7,7 @@ from hanmaru.decide.slotting.generate import UnknownShape, WrongFill, generate_b
 from tests.plain_english import plain_english  # noqa: F401 - a fixture for all tests here
 
 BULK = ["table7-10", "table7-200", "sparse-59", "case-100", "tv-plant"]
-KITTING = ["table8-20", "table8-100", "table8-300", "store-60", "smd-store"]
+KITTING = ["table8-20", "table8-100", "table8-300", "store-60", "smd-store", "warehouse-60"]
 
 
 @pytest.mark.parametrize("like", BULK)
@@ -39,6 +39,9 @@ def test_the_shapes_have_the_sources_figures() -> None:
     racks = [bins for aisle in store["aisles"] for bins in aisle["racks"]]
     assert (len(store["materials"]), len(store["models"]), len(racks), sum(racks)) == (804, 55, 30, 4320)
     assert len(store["today"]) == 804
+    large = generate_kitting("large-store", 1)
+    assert (len(large["materials"]), len(large["today"])) == (5000, 5000)
+    assert sum(bins for aisle in large["aisles"] for bins in aisle["racks"]) == 40_000
     assert {len(one["trips"]) for one in generate_bulk("table7-50", 1)["materials"]} == {10}
     assert {len(one["trips"]) for one in generate_bulk("sparse-50", 1)["materials"]} == {1, 2, 3}
 

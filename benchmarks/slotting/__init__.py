@@ -1,0 +1,1 @@
+"""Layouts of strips and stores: plans and bounds beside solvers, the source's algorithm, and Mt-KaHyPar."""
