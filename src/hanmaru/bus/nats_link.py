@@ -95,7 +95,8 @@ class Link:
         if self.client.is_connected and self._up.is_set():
             return
         try:
-            await asyncio.wait_for(self._up.wait(), seconds)
+            async with asyncio.timeout(seconds):  # not wait_for: before Python 3.12 it may lose a cancellation
+                await self._up.wait()
         except TimeoutError as error:
             raise NotAcknowledged(seconds=seconds, why=self._why) from error
 

@@ -2,7 +2,7 @@
 
 The folder holds what it is to do (wanted.py), its outbox, the journal of its commands and what its driver remembers.
 The bus is at HANMARU_BUS_URL; without it the instance reads on and keeps. Other tags are taken over from the file as
-soon as it changes. SIGTERM: a clean end.
+soon as it changes. SIGTERM: a clean end, and an end within `ending.LATEST` seconds whatever hangs.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ from hanmaru.gateway import heart, refused, wanted
 from hanmaru.gateway.contract import Driver, Keeps
 from hanmaru.gateway.doing import Doing
 from hanmaru.gateway.drivers import make
+from hanmaru.gateway.ending import at_the_latest, ended
 from hanmaru.gateway.errors import Reconfigure, Retry, system_said
 from hanmaru.gateway.forwarding import forward
 from hanmaru.gateway.intake import Intake
@@ -40,6 +41,7 @@ from hanmaru.gateway.wanted import Wanted
 from hanmaru.kernel.errors import HanmaruError
 
 BROWSING: Final = 40.0  # seconds
+LETTING_GO: Final = 7.0  # seconds in which the device may be let go of: as long as a session takes at most
 LAST_WORDS: Final = 3.0  # seconds in which what is kept may still go out at the end
 AGAIN: Final = 2.0
 LOOK: Final = 0.25  # seconds between two looks at the file
@@ -113,16 +115,16 @@ class Instance:
     async def _end(self, tasks: list["asyncio.Task[None]"], asked: "asyncio.Task[Any]") -> None:
         """Let go of the device first, then bring what was read to the disk, then let it go out for a moment."""
         session, intake, forwarding, *others = tasks
-        for task in (session, asked, *others):
-            task.cancel()
-        await asyncio.gather(session, asked, *others, return_exceptions=True)
-        intake.cancel()
-        await asyncio.gather(intake, return_exceptions=True)
+        closing = ended([session], LETTING_GO, may_cancel=lambda: self.session.state != "ended")
+        hanging = set[asyncio.Task[Any]]().union(
+            *await asyncio.gather(closing, ended([asked, *others], LETTING_GO)), await ended([intake], LAST_WORDS)
+        )
+        if hanging:
+            log.error("instance.tasks_hang", tasks=sorted(str(task.get_coro()) for task in hanging))
         with suppress(HanmaruError, OSError):
             await self.intake.flush()
         await self._drained()
-        forwarding.cancel()
-        await asyncio.gather(forwarding, return_exceptions=True)
+        await ended([forwarding], LAST_WORDS)
         self.outbox.close()
         self.journal.close()
 
@@ -193,8 +195,14 @@ async def _show_trouble(wished: Wanted, streams: Streams, error: HanmaruError, s
 async def serve(folder: Path, bus_url: str) -> None:
     """Run the instance of a folder until SIGTERM."""
     loop, stopping = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_signal_handler(signal.SIGTERM, stopping.set)
-    loop.add_signal_handler(signal.SIGINT, stopping.set)
+
+    def stop(*_signal: object) -> None:
+        """Not as the loop's own: that one waits for whatever holds the loop up."""
+        at_the_latest()
+        loop.call_soon_threadsafe(stopping.set)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     wished = wanted.read(folder / wanted.FILE)
     structlog.contextvars.bind_contextvars(source=wished.source)
     streams = connect_streams(bus_url)
@@ -209,7 +217,8 @@ async def serve(folder: Path, bus_url: str) -> None:
             return
         await instance.run(stopping)
     finally:
-        await streams.close()
+        at_the_latest()
+        await asyncio.wait({asyncio.ensure_future(streams.close())}, timeout=LAST_WORDS)
 
 
 def _not_installed(wished: Wanted, error: ImportError) -> HanmaruError:
