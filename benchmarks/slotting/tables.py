@@ -67,7 +67,8 @@ def _own(ours: Result) -> list[str]:
         return [ours.why, *[""] * 5]
     proven = "yes" if ours.optimal else "no"
     figures = [f"{ours.seconds:.2f}", f"{ours.processor:.2f}", f"{ours.memory:.2f}"]
-    return [f"{ours.objective:,.0f}", f"{ours.gap:.4f} %", proven, *figures]
+    gap = f"{ours.gap:.4f} %" if ours.bound else "no bound"
+    return [f"{ours.objective:,.0f}", gap, proven, *figures]
 
 
 def _walk(one: Result) -> str:
@@ -79,7 +80,8 @@ def _beside(ours: Result, other: Result | None) -> str:
     if other is None or other.objective is None:
         return other.why if other else ""
     words = [f"{100 * (other.objective / ours.objective - 1):+.3f} %"] if ours.objective else []
-    words += [f"gap {other.gap:.1f} %"] * other.task.method.startswith("milp")
+    if other.task.method.startswith("milp"):
+        words.append(f"gap {other.gap:.1f} %" if other.bound else "no bound")
     words += [f"best of {other.tries}"] * (other.tries > 0) + [f"{other.seconds:.1f} s"]
     return ", ".join(words + [f"walk {_walk(other)}"] * (other.walked is not None))
 
@@ -172,9 +174,8 @@ def _store(found: Sequence[Instance]) -> list[Figure]:
     figures = []
     for one in found:
         name = f"store, seed {_seed(one)}"
-        if "ga" in one:
-            share = _objective(one[OURS]) / _objective(one["ga"])
-            figures.append(Figure(f"{name}: of the genetic algorithm's", share, "x", 0.5))
+        shares = [1 - below / 100 for below in _below([one], "ga")]
+        figures += [Figure(f"{name}: of the genetic algorithm's", share, "x", 0.5) for share in shares]
         figures += _saves(name, [one], PEER, 5)
     return figures
 
