@@ -39,6 +39,11 @@ def asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def cut_off(file: Path) -> bool:
+    """Whether the last line of a file was not written to its end."""
+    return file.exists() and not file.read_bytes().endswith(b"\n") and file.stat().st_size > 0
+
+
 def tell(result: Result, out: Path | None) -> None:
     """Print one line, and add the result to the file."""
     task, plan = result.task, result.why
@@ -49,7 +54,7 @@ def tell(result: Result, out: Path | None) -> None:
     print(f"  {task.part} {task.like}{fill} seed {task.seed} {task.method}: {plan}", *result.violations, flush=True)
     if out:
         with out.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(result.document(), ensure_ascii=False) + "\n")
+            file.write("\n" * cut_off(out) + json.dumps(result.document(), ensure_ascii=False) + "\n")
 
 
 def collected(options: argparse.Namespace) -> list[Result]:
