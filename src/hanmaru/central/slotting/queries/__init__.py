@@ -23,7 +23,14 @@ from hanmaru.central.slotting.queries.searches import (
     search_card,
     searches_of,
 )
-from hanmaru.central.slotting.queries.studies import StudyCard, instance_text, problem_of_study, studies, study_card
+from hanmaru.central.slotting.queries.studies import (
+    StudyCard,
+    instance_text,
+    places_words,
+    problem_of_study,
+    studies,
+    study_card,
+)
 from hanmaru.central.slotting.queries.weeks import Week, Weekly, Weeks, days_of, moves_done, promised, weekly, weeks_of
 
 __all__ = [
@@ -53,6 +60,7 @@ __all__ = [
     "measured",
     "moves_done",
     "open_moves",
+    "places_words",
     "plan_text",
     "problem_of_study",
     "promised",

@@ -11,6 +11,7 @@ from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.catalog.queries import VariantCard
 from hanmaru.central.slotting.errors import UnknownStudy
 from hanmaru.central.slotting.models import Relocation, RelocationState, RelocationTask, Source
+from hanmaru.central.slotting.queries.studies import places_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class RelocationCard:
     week: int | None
     study: int
     study_name: str
+    kind: str
     from_stock: bool
     state: str
     state_words: str
@@ -34,6 +36,11 @@ class RelocationCard:
     def open(self) -> bool:
         """Whether there is something to carry."""
         return self.state == RelocationState.OPEN
+
+    @property
+    def places_words(self) -> str:
+        """How places are told in its tasks."""
+        return places_words(self.kind, from_stock=self.from_stock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,7 @@ def _cards(rows: Any) -> list[RelocationCard]:
             week=row.week,
             study=row.search.study_id,
             study_name=row.search.study.name,
+            kind=row.search.study.kind,
             from_stock=row.search.study.source == Source.STOCK,
             state=row.state,
             state_words=str(row.get_state_display()),

@@ -1,11 +1,17 @@
 """The rules of a study in words, a sentence each."""
 
+from collections.abc import Collection
+from typing import Final
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hanmaru.central.slotting.problems import Problem
 from hanmaru.decide.slotting.bulk.problem import BulkProblem, BulkRules
 from hanmaru.decide.slotting.kitting.problem import KittingRules
+
+NAMED: Final = 3
+"""Names that a sentence tells, of however many it is about."""
 
 
 def rules_told(problem: Problem, unit: str) -> list[str]:
@@ -16,8 +22,8 @@ def rules_told(problem: Problem, unit: str) -> list[str]:
 def _in_bins(rules: KittingRules) -> list[str]:
     tied, masses = {*rules.aisles, *rules.forbidden}, rules.masses if rules.heaviest else {}
     found = [
-        _some(ngettext("%(count)s material stays", "%(count)s materials stay", len(rules.fixed)), rules.fixed),
-        _some(
+        _named(ngettext("%(count)s material stays", "%(count)s materials stay", len(rules.fixed)), rules.fixed),
+        _named(
             ngettext("%(count)s material in certain aisles", "%(count)s materials in certain aisles", len(tied)), tied
         ),
         _some(
@@ -31,7 +37,9 @@ def _in_bins(rules: KittingRules) -> list[str]:
         _("heavy goods near the floor") if masses else "",
         _("picks from above cost more") if any(rules.level_costs) else "",
         _("with the way of replenishment") if rules.replenishments else "",
-        _some(ngettext("%(count)s more in/out point", "%(count)s more in/out points", len(rules.depots)), rules.depots),
+        _named(
+            ngettext("%(count)s more in/out point", "%(count)s more in/out points", len(rules.depots)), rules.depots
+        ),
         _("bins of several sizes") if rules.bin_size else "",
         _most(rules.most_moves),
     ]
@@ -46,7 +54,7 @@ def _most(most: int | None) -> str:
 
 def _on_strip(rules: BulkRules, unit: str) -> list[str]:
     found = [
-        _some(ngettext("%(count)s material stays", "%(count)s materials stay", len(rules.fixed)), rules.fixed),
+        _named(ngettext("%(count)s material stays", "%(count)s materials stay", len(rules.fixed)), rules.fixed),
         _some(
             ngettext("%(count)s stretch stays free", "%(count)s stretches stay free", len(rules.forbidden)),
             rules.forbidden,
@@ -66,6 +74,12 @@ def _on_strip(rules: BulkRules, unit: str) -> list[str]:
     return [one.strip() for one in found if one]
 
 
-def _some(words: str, what: object) -> str:
-    count = len(what)  # type: ignore[arg-type]  # rules are kept in tuples and mappings
+def _some(words: str, what: Collection[object]) -> str:
+    count = len(what)
     return words % {"count": count} if count else ""
+
+
+def _named(words: str, names: Collection[str]) -> str:
+    """The same with the first of the names."""
+    told = ", ".join([*sorted(names)[:NAMED], *(["…"] if len(names) > NAMED else [])])
+    return f"{_some(words, names)}: {told}" if names else ""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from hanmaru.central.companies import queries as companies
 from hanmaru.central.slotting.errors import UnknownStudy
@@ -43,6 +44,18 @@ class StudyCard:
     def from_stock(self) -> bool:
         """Whether its bins and materials are those of the house."""
         return self.source == "stock"
+
+    @property
+    def places_words(self) -> str:
+        """How places of its plans are told."""
+        return places_words(self.kind, from_stock=self.from_stock)
+
+
+def places_words(kind: str, *, from_stock: bool) -> str:
+    """How places are told; "" where they are bins of the house, by their codes."""
+    if kind == Kind.BULK:
+        return _("A place is told by where the middle of the material is.")
+    return "" if from_stock else _("A place is told as aisle / rack / bins, counted from 1.")
 
 
 def _cards(rows: Any) -> list[StudyCard]:

@@ -100,9 +100,11 @@ def places(request: HttpRequest, search_id: int) -> HttpResponse:
     number = request.GET.get("from", "")
     first = int(number) if number.isascii() and number.isdigit() and len(number) < 8 else 0
     material = request.GET.get("why", "")
+    study = queries.study_card(card.study)
     context = {
         "search": card,
-        "is_bulk": queries.study_card(card.study).is_bulk,
+        "is_bulk": study.is_bulk,
+        "places_words": study.places_words,
         "rows": rows[first : first + PAGE],
         "count": len(rows),
         "previous": f"?from={max(0, first - PAGE)}&q={words}" if first else "",

@@ -30,6 +30,7 @@ def page(request: HttpRequest, search_id: int) -> HttpResponse:
         "search": card,
         "form": form,
         "weeks": queries.weeks_of(found),
+        "places_words": queries.places_words("kitting", from_stock=bool(found.house)),
         "may_plan": may_plan(request),
         "is_open": any(one.open for one in queries.relocations(limit=3)),
     }

@@ -92,12 +92,17 @@ def stat(
     note: object = "",
     trend: object = "",
     direction: str = "",
+    better: str = "up",
     href: str = "",
 ) -> dict[str, object]:
-    """{% stat _("On hand") 1240 unit=_("pcs") trend=_("12 more than yesterday") direction="up" %}: one figure."""
+    """{% stat _("On hand") 1240 unit=_("pcs") trend=_("12 more than yesterday") direction="up" %}: one figure.
+
+    ``better``: the direction that is good news, "up" or "down".
+    """
     needed("stat", label=label, value=value)
     arrows = {"": "", "up": "trending-up", "down": "trending-down", "same": "move-right"}
     one_of("stat", "direction", direction, tuple(arrows))
+    one_of("stat", "better", better, ("up", "down"))
     if direction and not trend:
         msg = "{% stat %} needs trend, in words, beside direction: an arrow alone says nothing"
         raise PartError(msg)
@@ -109,7 +114,7 @@ def stat(
         "note": note,
         "trend": trend,
         "arrow": arrows[direction],
-        "direction": direction,
+        "news": "" if direction in ("", "same") else "good" if direction == better else "bad",
         "href": href,
     }
 
