@@ -12,8 +12,8 @@ The sentence names the field and the remedy. It may be lazily translated text: i
 so in the language of whoever is looking. Codes are never renamed: clients and docs/reference/errors.md rely on them.
 """
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Self
 
 _languages: list[Callable[[str], str]] = [str]
 
@@ -21,6 +21,52 @@ _languages: list[Callable[[str], str]] = [str]
 def speak(translate: Callable[[str], str]) -> None:
     """Put every sentence through this before it is shown: the rooms below central write theirs in plain English."""
     _languages[0] = translate
+
+
+class Phrase(str):
+    """Words within a sentence, such as which rule it is about: shown in the language of the sentence around them.
+
+    As text it is plain English, as which it also travels.
+    """
+
+    __slots__ = ("_data", "_template")
+    _template: str
+    _data: dict[str, object]
+
+    def __new__(cls, template: str, /, **data: object) -> Self:
+        """Take a template that stands in a table REASONS, where the catalogue finds it, and what fills it."""
+        made = super().__new__(cls, template % data)
+        made._template, made._data = template, data
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        """Answer of what it is made anew in another process."""
+        return (self._template,), self._data
+
+    def __str__(self) -> str:
+        """Answer the words in the reader's language."""
+        return _languages[0](self._template) % self._data
+
+
+class Phrases(str):
+    """Phrases one after the other, with commas between."""
+
+    __slots__ = ("_parts",)
+    _parts: tuple[str, ...]
+
+    def __new__(cls, parts: Sequence[str]) -> Self:
+        """Take them in their order."""
+        made = super().__new__(cls, ", ".join(parts))
+        made._parts = tuple(parts)
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[tuple[str, ...]], dict[str, object]]:
+        """Answer of what it is made anew in another process."""
+        return (self._parts,), {}
+
+    def __str__(self) -> str:
+        """Answer the words in the reader's language."""
+        return ", ".join(str(part) for part in self._parts)
 
 
 class HanmaruError(Exception):

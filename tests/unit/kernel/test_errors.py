@@ -1,6 +1,12 @@
 """The base of all errors."""
 
-from hanmaru.kernel.errors import HanmaruError, Refused
+import json
+from copy import copy
+
+import pytest
+
+from hanmaru.kernel import errors
+from hanmaru.kernel.errors import HanmaruError, Phrase, Phrases, Refused
 
 
 class NotEnough(Refused):
@@ -39,3 +45,14 @@ def test_the_sentence_is_read_in_the_language_of_the_moment() -> None:
 
 def test_a_percent_sign_without_data_stays() -> None:
     assert str(HanmaruError("100 % sure")) == "100 % sure"
+
+
+def test_phrases_within_a_sentence_are_said_in_its_language_and_travel_in_english(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = Phrases([Phrase("%(one)s fixed", one="P1 50 %"), Phrase("blocked bins")])
+    said = {"%(one)s fixed": "%(one)s 고정", "blocked bins": "막힌 칸", "They clash: %(rules)s": "충돌: %(rules)s"}
+    monkeypatch.setattr(errors, "_languages", [said.__getitem__])
+    for told in (words, copy(words)):
+        assert str(Refused("They clash: %(rules)s", rules=told)) == "충돌: P1 50 % 고정, 막힌 칸"
+    assert json.dumps(words) == '"P1 50 % fixed, blocked bins"'

@@ -95,6 +95,7 @@ class StockForm(_Named):
         ]
         classes = [(one.code, one.name) for one in catalog.storage_classes()]
         self.fields["storage_class"].choices = [*classes, ("", _("Goods without one"))]  # type: ignore[attr-defined]
+        self.fields["storage_class"].initial = classes[0][0] if classes else ""
 
 
 class SearchForm(forms.Form):

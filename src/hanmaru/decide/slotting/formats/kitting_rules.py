@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from typing import Any
+from typing import Any, Final
 
 from hanmaru.decide.slotting.errors import (
     DuplicateId,
@@ -32,8 +32,12 @@ from hanmaru.decide.slotting.kitting.problem import (
     Rack,
     Stretch,
 )
+from hanmaru.kernel.errors import Phrase
 
 Entry = Mapping[str, Any]
+REASONS: Final = {"blocked": "what is blocked"}
+BLOCKED: Final = Phrase(REASONS["blocked"])
+"""Stands where a material would be named that has taken bins."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +227,7 @@ def _blocked(entries: Sequence[Entry], floor: Floor) -> tuple[Stretch, ...]:
         first, bins, has = int(entry["first_bin"]), int(entry["bins"]), floor.aisles[aisle].racks[rack]
         if first + bins > has:
             facts = {"bins": bins, "first": first, "rack": rack, "has": has}
-            raise UnknownBins(key=key, id="what is blocked", aisle=entry["aisle"], **facts)
+            raise UnknownBins(key=key, id=BLOCKED, aisle=entry["aisle"], **facts)
         stretches.append(Stretch(aisle, rack, first, bins))
     return tuple(stretches)
 
@@ -231,10 +235,8 @@ def _blocked(entries: Sequence[Entry], floor: Floor) -> tuple[Stretch, ...]:
 def _with_fixed(rules: KittingRules, entries: Mapping[str, Entry], floor: Floor) -> KittingRules:
     """Add what is fixed, which must stand on free bins where the other rules let it stand."""
     fixed = places_of("rules.fixed", entries, floor, rules)
-    taken = {
-        (one.aisle, one.rack, one.first_bin + number): "what is blocked"
-        for one in rules.blocked
-        for number in range(one.bins)
+    taken: dict[tuple[int, int, int], str] = {
+        (one.aisle, one.rack, one.first_bin + number): BLOCKED for one in rules.blocked for number in range(one.bins)
     }
     for name, place in fixed.items():
         _check_allowed(name, place, rules, _taken(name, floor, rules, (place.aisle, place.rack)))

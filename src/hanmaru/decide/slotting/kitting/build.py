@@ -6,9 +6,10 @@ from math import isfinite
 
 import numpy as np
 
-from hanmaru.decide.slotting.kitting.errors import BadStore, FitsNowhere, RulesClash, TooFull
+from hanmaru.decide.slotting.kitting.errors import BadStore, FitsNowhere, TooFull, clashing, rule
 from hanmaru.decide.slotting.kitting.problem import KittingProblem, Material, Place, Rack
 from hanmaru.decide.slotting.kitting.store import Floats, Ints, Segments, Store
+from hanmaru.kernel.errors import Phrase
 
 
 def build(problem: KittingProblem) -> Store:
@@ -119,15 +120,15 @@ def _in_order(
     cuts.sort()
     for first, length, own in cuts:
         if own >= 0 and (length < 1 or first < 0 or first + length > bins):
-            raise RulesClash(rules=f"{_fixed(problem, own)}, rack {rack} has {bins} bins of its kind")
+            raise clashing(_fixed(problem, own), rule("rack", rack=rack, bins=bins))
     for (first, length, own), (after, _, other) in pairwise(cuts):
         if first + length > after and (own >= 0 or other >= 0):
-            raise RulesClash(rules=", ".join(_fixed(problem, i) if i >= 0 else "blocked bins" for i in (own, other)))
+            raise clashing(*(_fixed(problem, i) if i >= 0 else rule("some_blocked") for i in (own, other)))
     return [(max(0, first), length, own) for first, length, own in cuts]
 
 
-def _fixed(problem: KittingProblem, i: int) -> str:
-    return f"{problem.materials[i].key} fixed"
+def _fixed(problem: KittingProblem, i: int) -> Phrase:
+    return rule("fixed", one=problem.materials[i].key)
 
 
 def bins_in(problem: KittingProblem, i: int, place: Place) -> int:
@@ -184,13 +185,13 @@ def _fixed_row(problem: KittingProblem, i: int, segments: Segments, row: Ints, l
     place = rules.fixed[material.key]
     own = segments.own == i
     reasons = [
-        (place.aisle not in rules.aisles.get(material.key, {place.aisle}), "allowed only in other aisles"),
-        ((place.aisle, place.rack) in rules.forbidden.get(material.key, ()), "forbidden in that rack"),
-        (bool((limit[own] < rules.masses.get(material.key, 0.0)).any()), "too heavy for that level"),
+        (place.aisle not in rules.aisles.get(material.key, {place.aisle}), "elsewhere"),
+        ((place.aisle, place.rack) in rules.forbidden.get(material.key, ()), "not_there"),
+        (bool((limit[own] < rules.masses.get(material.key, 0.0)).any()), "heavy"),
     ]
     for clash, reason in reasons:
         if clash:
-            raise RulesClash(rules=f"{_fixed(problem, i)}, {material.key} {reason}")
+            raise clashing(_fixed(problem, i), rule(reason, one=material.key))
     answer = np.zeros_like(row)
     answer[own] = segments.bins[own]
     return answer
@@ -199,7 +200,7 @@ def _fixed_row(problem: KittingProblem, i: int, segments: Segments, row: Ints, l
 def _nowhere(problem: KittingProblem, material: Material, segments: Segments) -> Exception:
     longest = int(segments.bins[segments.own < 0].max(initial=0))
     if _special(problem, material.key) and material.bins <= longest:
-        return RulesClash(rules=f"{material.key} may lie in no rack: its aisles, forbidden racks, mass and bin sizes")
+        return clashing(rule("nowhere", one=material.key))
     return FitsNowhere(material=material.key, bins=material.bins, longest=longest)
 
 
@@ -242,7 +243,7 @@ def _partners(problem: KittingProblem) -> list[list[int]]:
     answer: list[set[int]] = [set() for _ in problem.materials]
     for one, other in problem.rules.apart:
         if one == other:
-            raise RulesClash(rules=f"{one} apart from itself")
+            raise clashing(rule("itself", one=one))
         answer[number[one]].add(number[other])
         answer[number[other]].add(number[one])
     return [sorted(partners) for partners in answer]

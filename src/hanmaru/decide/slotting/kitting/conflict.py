@@ -11,12 +11,12 @@ import numpy as np
 from hanmaru.decide.slotting.kitting.build import build
 from hanmaru.decide.slotting.kitting.classes import class_model
 from hanmaru.decide.slotting.kitting.cpsat import Effort, call
-from hanmaru.decide.slotting.kitting.errors import FitsNowhere, RulesClash
+from hanmaru.decide.slotting.kitting.errors import FitsNowhere, RulesClash, clashing, rule
 from hanmaru.decide.slotting.kitting.problem import KittingProblem, KittingRules
 from hanmaru.decide.slotting.kitting.store import Store
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch
-from hanmaru.kernel.errors import HanmaruError
+from hanmaru.kernel.errors import HanmaruError, Phrase
 
 Rule = tuple[str, str, str]
 """The part of the rules, and whom it names."""
@@ -30,11 +30,12 @@ def built(problem: KittingProblem, watch: Watch) -> Store:
     except (FitsNowhere, RulesClash) as error:
         if not (rules := clash(problem, watch)):
             raise
-        needs = [f"{error.data['bins']} bins for {error.data['material']}"] if isinstance(error, FitsNowhere) else []
-        raise RulesClash(rules=", ".join(needs + rules)) from error
+        data = error.data
+        needs = [rule("needs", bins=data["bins"], one=data["material"])] if isinstance(error, FitsNowhere) else []
+        raise clashing(*needs, *rules) from error
 
 
-def clash(problem: KittingProblem, watch: Watch) -> list[str]:
+def clash(problem: KittingProblem, watch: Watch) -> list[Phrase]:
     """A smallest set of rules that cannot hold together, in words; empty where it is not the rules that clash."""
     rules = _listed(problem.rules)
 
@@ -43,7 +44,8 @@ def clash(problem: KittingProblem, watch: Watch) -> list[str]:
 
     if not rules or impossible([]) or not impossible(rules):
         return []
-    return [_said(rule) for rule in _explain([], rules, impossible, known=False)]
+    clashes = _explain([], rules, impossible, known=False)
+    return [rule(part, one=one, other=other) for part, one, other in clashes]
 
 
 def _explain(
@@ -96,15 +98,3 @@ def _only(problem: KittingProblem, kept: Sequence[Rule]) -> KittingProblem:
             blocked=tuple(bins for n, bins in enumerate(rules.blocked) if ("blocked", str(n), "") in wanted),
         ),
     )
-
-
-def _said(rule: Rule) -> str:
-    part, one, other = rule
-    return {
-        "fixed": f"{one} fixed",
-        "aisles": f"the aisles of {one}",
-        "forbidden": f"the racks forbidden to {one}",
-        "mass": f"the mass of {one}",
-        "apart": f"{one} apart from {other}",
-        "blocked": f"blocked bins {one}",
-    }[part]

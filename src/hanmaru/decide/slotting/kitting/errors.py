@@ -1,6 +1,8 @@
 """Why there is no plan."""
 
-from hanmaru.kernel.errors import Invalid, Refused
+from typing import Final
+
+from hanmaru.kernel.errors import Invalid, Phrase, Phrases, Refused
 
 
 class BadStore(Invalid):
@@ -28,6 +30,38 @@ class TooFull(Refused):
         "The materials need %(needed)s bins, the racks have %(bins)s, and no way was found to lay them in: "
         "add racks or take materials out"
     )
+
+
+REASONS: Final = {
+    "fixed": "%(one)s fixed",
+    "aisles": "the aisles of %(one)s",
+    "forbidden": "the racks forbidden to %(one)s",
+    "mass": "the mass of %(one)s",
+    "apart": "%(one)s apart from %(other)s",
+    "blocked": "blocked bins %(one)s",
+    "needs": "%(bins)s bins for %(one)s",
+    "rack": "rack %(rack)s has %(bins)s bins of its kind",
+    "some_blocked": "blocked bins",
+    "elsewhere": "%(one)s allowed only in other aisles",
+    "not_there": "%(one)s forbidden in that rack",
+    "heavy": "%(one)s too heavy for that level",
+    "nowhere": "%(one)s may lie in no rack: its aisles, forbidden racks, mass and bin sizes",
+    "itself": "%(one)s apart from itself",
+    "most": "most_moves %(most)s",
+    "today": "other rules that forbid more of today's places",
+    "without": "today's plan without %(count)s materials",
+}
+"""Rules, as they are named where they clash."""
+
+
+def clashing(*rules: Phrase) -> "RulesClash":
+    """Rules that clash, each named by `rule`."""
+    return RulesClash(rules=Phrases(rules))
+
+
+def rule(kind: str, /, **data: object) -> Phrase:
+    """Name a rule, as a kind of REASONS."""
+    return Phrase(REASONS[kind], **data)
 
 
 class RulesClash(Refused):

@@ -13,7 +13,7 @@ from numba import njit
 
 from hanmaru.decide.slotting.kitting.build import bins_in
 from hanmaru.decide.slotting.kitting.chance import below, share
-from hanmaru.decide.slotting.kitting.errors import RulesClash
+from hanmaru.decide.slotting.kitting.errors import clashing, rule
 from hanmaru.decide.slotting.kitting.laying import Arrays, State, arrays, best_segment, lay_in, state, take_out
 from hanmaru.decide.slotting.kitting.milp import first_bins
 from hanmaru.decide.slotting.kitting.problem import Place
@@ -186,7 +186,7 @@ class Relocation:
         st, now, bins = self._st, self._now, self._bins
         if bins.moves[1] < 0:
             most = self._store.problem.rules.most_moves
-            raise RulesClash(rules=f"most_moves {most}, other rules that forbid more of today's places")
+            raise clashing(rule("most", most=most), rule("today"))
         cost, left = 0.0, []
         for i in range(self._store.materials):
             home = _home(st, now, bins, i)
@@ -198,7 +198,7 @@ class Relocation:
         for i in left:
             cost += _back(st, now, bins, i, 0.0)
             if cost == np.inf:
-                raise RulesClash(rules=f"most_moves {bins.moves[1]}, today's plan without {len(left)} materials")
+                raise clashing(rule("most", most=bins.moves[1]), rule("without", count=len(left)))
         return cost
 
     @property

@@ -12,7 +12,7 @@ import numpy as np
 from hanmaru.decide.slotting.kitting.classes import class_model, hint, read
 from hanmaru.decide.slotting.kitting.conflict import clash
 from hanmaru.decide.slotting.kitting.cpsat import Effort, call
-from hanmaru.decide.slotting.kitting.errors import RulesClash, TooFull
+from hanmaru.decide.slotting.kitting.errors import TooFull, clashing
 from hanmaru.decide.slotting.kitting.laying import arrays, state
 from hanmaru.decide.slotting.kitting.partition import REPEATABLE, greedy, lay_out, partition
 from hanmaru.decide.slotting.kitting.ruin import Fall, anneal, taken
@@ -68,7 +68,7 @@ def any_plan(store: Store, watch: Watch) -> Ints:
     answer = call(build.model, build.wanted, watch, Effort(workers=2))
     if answer.values is None:
         if rules := clash(store.problem, watch):
-            raise RulesClash(rules=", ".join(rules))
+            raise clashing(*rules)
         needed = sum(material.bins for material in store.problem.materials)
         raise TooFull(needed=needed, bins=int(store.segments.bins.sum()))
     where = np.full(store.materials, -1, np.int64)
