@@ -92,6 +92,11 @@ def _cards(rows: Iterable[Any], *, whole: bool) -> list[SearchCard]:
     return [_card(row, names.get(row.created_by or 0, ""), with_history=whole) for row in found]
 
 
+def _method_words(method: str) -> str:
+    """What a search is called, without the advice that stands behind it where one is chosen."""
+    return _("What moving few saves") if method == CURVE else str(METHODS.get(method, method)).partition(" — ")[0]
+
+
 def _card(row: Any, who: str, *, with_history: bool) -> SearchCard:
     state = SearchState(row.state)
     if state == SearchState.RUNNING and row.seen_at and row.seen_at < timezone.now() - SILENT:
@@ -103,7 +108,7 @@ def _card(row: Any, who: str, *, with_history: bool) -> SearchCard:
         study_name=row.study.name,
         unit=row.study.unit,
         method=row.method,
-        method_words=_("What moving few saves") if row.method == CURVE else str(METHODS.get(row.method, row.method)),
+        method_words=_method_words(row.method),
         limit_s=row.limit_s,
         seed=row.seed,
         state=str(state),

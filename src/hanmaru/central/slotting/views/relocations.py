@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hanmaru.central.companies.access import Can, holds
@@ -58,16 +56,14 @@ def paper(request: MemberRequest, relocation_id: int) -> HttpResponse:
 @needs(Can.WORK_IN_WAREHOUSE, Can.PLAN_SLOTTING)
 def done(request: HttpRequest, relocation_task_id: int) -> HttpResponse:
     """A task is done."""
-    relocation = services.do_task(relocation_task_id)
-    if not queries.relocation_card(relocation).open:
-        messages.success(request, _("All is moved. In a week this page shows whether it was worth it."))
-    return redirect("slotting:relocation", relocation)
+    del request
+    return redirect("slotting:relocation", services.do_task(relocation_task_id))
 
 
 @require_POST
 @needs(Can.PLAN_SLOTTING)
 def call_off(request: HttpRequest, relocation_id: int) -> HttpResponse:
     """Carry no more."""
+    del request
     services.call_off(relocation_id)
-    messages.info(request, _("The relocation is called off. What was moved stays where it is now."))
     return redirect("slotting:relocation", relocation_id)
