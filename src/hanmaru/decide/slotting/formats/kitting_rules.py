@@ -35,7 +35,13 @@ from hanmaru.decide.slotting.kitting.problem import (
 from hanmaru.kernel.errors import Phrase
 
 Entry = Mapping[str, Any]
-REASONS: Final = {"blocked": "what is blocked"}
+REASONS: Final = {
+    "blocked": "what is blocked",
+    "from_there": "how far this aisle is from there",
+    "from_dock": "how far every aisle is from where materials are brought from",
+    "apart": "rules.fixed.%(other)s and rules.apart of the two",
+}
+"""Words within sentences of errors."""
 BLOCKED: Final = Phrase(REASONS["blocked"])
 """Stands where a material would be named that has taken bins."""
 
@@ -84,7 +90,7 @@ class Floor:
             self.aisle(key, name)
         for aisle in self.aisles:
             if aisle.key not in entry:
-                raise MissingKey(key=f"{key}.{aisle.key}", what="how far this aisle is from there")
+                raise MissingKey(key=f"{key}.{aisle.key}", what=Phrase(REASONS["from_there"]))
         return tuple(float(entry[aisle.key]) for aisle in self.aisles)
 
 
@@ -209,7 +215,7 @@ def _check_names(entry: Entry, floor: Floor, depots: Iterable[str], sizes: set[s
         if depot not in depots:
             raise UnknownDepot(key=f"rules.depot_of.{name}", id=shown(depot))
     if entry.get("replenishments") and "dock" not in entry:
-        raise MissingKey(key="rules.dock", what="how far every aisle is from where materials are brought from")
+        raise MissingKey(key="rules.dock", what=Phrase(REASONS["from_dock"]))
 
 
 def _pairs(entries: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
@@ -247,7 +253,7 @@ def _with_fixed(rules: KittingRules, entries: Mapping[str, Entry], floor: Floor)
                 raise FixedBins(one=other, other=name, **where)
     for one, other in rules.apart:
         if one in fixed and other in fixed and fixed[one].aisle == fixed[other].aisle:
-            raise FixedAgainstRule(id=one, rule=f"rules.fixed.{other} and rules.apart of the two")
+            raise FixedAgainstRule(id=one, rule=Phrase(REASONS["apart"], other=other))
     return KittingRules(**{name: getattr(rules, name) for name in KittingRules.__slots__} | {"fixed": fixed})
 
 

@@ -49,6 +49,7 @@ REASONS: Final = {
     "itself": "%(one)s apart from itself",
     "most": "most_moves %(most)s",
     "today": "other rules that forbid more of today's places",
+    "method": "method %(method)s knows nothing of today; choose auto",
     "without": "today's plan without %(count)s materials",
 }
 """Rules, as they are named where they clash."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from hanmaru.decide.slotting.kitting.bound import Bounding
 from hanmaru.decide.slotting.kitting.conflict import built
-from hanmaru.decide.slotting.kitting.errors import BadStore, NoPlanInTime
+from hanmaru.decide.slotting.kitting.errors import BadStore, NoPlanInTime, rule
 from hanmaru.decide.slotting.kitting.exact import CYCLES_BEFORE_PROOF, MEDIUM, SMALL, TINY, prove, size
 from hanmaru.decide.slotting.kitting.genetic import genetic
 from hanmaru.decide.slotting.kitting.milp_cpsat import solve_cpsat
@@ -80,7 +80,7 @@ def _relocated(store: Store, watch: Watch, seed: int, method: Method) -> Kitting
 def _baseline(store: Store, watch: Watch, seed: int, method: Method) -> Best:
     """The source's own ways; raises NoPlanInTime where they find nothing."""
     if store.problem.rules.most_moves is not None:
-        raise BadStore(field="most_moves", reason=f"method {method} knows nothing of today; choose auto")
+        raise BadStore(field="most_moves", reason=rule("method", method=method))
     if method == "ga":
         where, bound = genetic(store, watch, seed)[0], 0.0
     else:
