@@ -21,9 +21,10 @@ from hanmaru.decide.slotting.check.bulk import check_bulk
 from hanmaru.decide.slotting.check.kitting import check_kitting
 from hanmaru.decide.slotting.formats import bulk, kitting
 from hanmaru.decide.slotting.generate import generate_bulk, generate_kitting
+from hanmaru.decide.slotting.kitting.blocks import installed
 from hanmaru.decide.slotting.kitting.build import build
 from hanmaru.decide.slotting.kitting.errors import NoPlanInTime, TooLarge
-from hanmaru.decide.slotting.kitting.partition import QUICK, THOROUGH, installed, partition
+from hanmaru.decide.slotting.kitting.partition import QUICK, THOROUGH, partition
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
 from hanmaru.decide.slotting.kitting.solve import solve_kitting
 from hanmaru.decide.slotting.kitting.walk import walked

@@ -6,63 +6,48 @@ aisles so that the busiest stand nearest. L. Gottesbueren, T. Heuer, N. Maas, P.
 high-quality hypergraph partitioning", ACM Trans. Algorithms 20 (2024).
 """
 
-from functools import cache
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
+from hanmaru.decide.slotting.kitting.blocks import Hypergraph, installed, split
 from hanmaru.decide.slotting.kitting.laying import arrays, best_segment, lay_in, recreate, state
 from hanmaru.decide.slotting.kitting.store import Ints, Store
 
-try:
-    import mtkahypar
-except ImportError:  # built for Linux alone
-    mtkahypar = None
-
-QUICK, THOROUGH, REPEATABLE = "DEFAULT", "QUALITY", "DETERMINISTIC_QUALITY"
+QUICK, THOROUGH = "DEFAULT", "QUALITY"
 _SHARE = 0.995
 """The part of an aisle that a block may fill: the rest is lost at the ends of racks."""
+_STARTS = 16
+_PINS = 40_000
+"""With so many materials of models a partition takes seconds: one is tried, with more models' materials fewer."""
+_MANY_PINS = 100_000
+"""From here on one that is not quick takes a minute."""
 
 
-@cache
-def _library() -> Any:
-    return mtkahypar.initialize(2, print_warnings=False)
+def starts(store: Store, seed: int) -> list[tuple[str, int]]:
+    """What partitions to try: presets and seeds, fewer for larger stores."""
+    pins = len(store.members)
+    number = max(1, min(_STARTS, _PINS // max(1, pins)))
+    presets = (QUICK, QUICK) if pins > _MANY_PINS else (THOROUGH, QUICK)
+    return [(presets[n % 2], seed * _STARTS + n) for n in range(number)]
 
 
-def installed() -> bool:
-    """Whether Mt-KaHyPar is there."""
-    return mtkahypar is not None
-
-
-def partition(store: Store, preset: str, seed: int) -> Ints | None:
-    """Segments [I] of a plan from Mt-KaHyPar; None where it finds none, or is not installed."""
+def partition(store: Store, preset: str, seed: int, over: Callable[[], bool] = bool) -> Ints | None:
+    """Segments [I] of a plan from Mt-KaHyPar; None where it finds none before `over`, or is not installed."""
     usable = np.flatnonzero(store.capacity > 0)
-    if mtkahypar is None or len(usable) < 2 or store.models == 0:
+    if not installed() or len(usable) < 2 or store.models == 0:
         return None
-    try:
-        blocks = _blocks(store, preset, seed, (store.capacity[usable] * _SHARE).astype(int).tolist())
-    except (RuntimeError, ValueError, mtkahypar.InvalidInputError, mtkahypar.InvalidParameterError,
-            mtkahypar.SystemError, mtkahypar.UnsupportedOperationError):  # fmt: skip
-        return None
-    return lay_out(store, dealt(store, usable[blocks]))
+    blocks = split(_hypergraph(store, usable), preset, seed, over)
+    return None if blocks is None else lay_out(store, dealt(store, usable[np.array(blocks, np.int64)]))
 
 
-def _blocks(store: Store, preset: str, seed: int, weights: list[int]) -> Ints:
-    """The block of each material [I]."""
-    mtkahypar.set_seed(seed)
-    context = _library().context_from_preset(getattr(mtkahypar.PresetType, preset))
-    context.set_partitioning_parameters(len(weights), 0.0, mtkahypar.Objective.KM1)
-    context.set_individual_target_block_weights(weights)
-    context.logging = False
+def _hypergraph(store: Store, usable: Ints) -> Hypergraph:
     cost = store.walk.mean(axis=1)
     cost = np.maximum(1, np.rint(cost * min(1.0, 1e6 / cost.max()) if cost.max() > 1e6 else cost)).astype(int)
     nets = [store.members[store.members_start[m] : store.members_start[m + 1]].tolist() for m in range(store.models)]
     priced = [(net, int(price)) for net, price in zip(nets, cost, strict=True) if len(net) > 1]
-    graph = _library().create_hypergraph(
-        context, store.materials, len(priced), [net for net, _ in priced], store.volume.tolist(),
-        [price for _, price in priced],
-    )  # fmt: skip
-    return np.array(graph.partition(context).get_partition(), np.int64)
+    room = (store.capacity[usable] * _SHARE).astype(int).tolist()
+    return Hypergraph(store.volume.tolist(), [net for net, _ in priced], [price for _, price in priced], room)
 
 
 def dealt(store: Store, aisle: Ints) -> Ints:

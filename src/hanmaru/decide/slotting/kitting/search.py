@@ -6,6 +6,7 @@ gives a worse plan, and the same seed gives the same plan unless the limit cuts 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -14,13 +15,12 @@ from hanmaru.decide.slotting.kitting.conflict import clash
 from hanmaru.decide.slotting.kitting.cpsat import Effort, call
 from hanmaru.decide.slotting.kitting.errors import TooFull, clashing
 from hanmaru.decide.slotting.kitting.laying import arrays, state
-from hanmaru.decide.slotting.kitting.partition import REPEATABLE, greedy, lay_out, partition
+from hanmaru.decide.slotting.kitting.partition import greedy, lay_out, partition, starts
 from hanmaru.decide.slotting.kitting.ruin import Fall, anneal, taken
 from hanmaru.decide.slotting.kitting.store import Ints, Store
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch
 
-STARTS = 4
 CYCLES = 40
 CYCLES_BEFORE_DIVE, CYCLES_BEFORE_LONG_DIVE = 5, 10
 CYCLES_AFTER_DIVE = (2, 3, 6, 7)
@@ -44,16 +44,17 @@ class Best:
 
 
 def first_plan(store: Store, watch: Watch, seed: int) -> Ints:
-    """The best of some quick plans; raises TooFull where the materials cannot be laid in."""
+    """The best of some quick plans, each told to the watch; raises TooFull where the materials cannot be laid in."""
     found: list[Ints] = []
     makers: list[Callable[[], Ints | None]] = [
-        *(lambda share=share: greedy(store, share) for share in (1.0, 0.5, 0.0)),
-        *(lambda n=n: partition(store, REPEATABLE, seed * STARTS + n) for n in range(STARTS)),
+        *(partial(greedy, store, share) for share in (1.0, 0.5, 0.0)),
+        *(partial(partition, store, *how, lambda: bool(found) and watch.over) for how in starts(store, seed)),
     ]
     for make in makers:
         plan = make()
         if plan is not None:
             found.append(plan)
+            watch.found(store.objective(plan))
         if found and watch.over:
             break
     if not found:
