@@ -1,22 +1,25 @@
-"""Blocks of a hypergraph by Mt-KaHyPar, with one thread, so that a seed gives the same blocks on any machine.
+"""Blocks of a hypergraph by Mt-KaHyPar, with one thread.
 
-Its calls hear no stop and let no other thread run. Long ones have a process of their own, which is ended at need.
+Its best presets carry what they drew from call to call whatever the seed, hear no stop and let no other thread run. So
+they have a process of their own, begun afresh: the same seeds give the same blocks, and it is ended at need.
 """
 
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any
+
+from joblib.externals.loky.backend import get_context
 
 try:
     import mtkahypar
 except ImportError:  # built for Linux alone
     mtkahypar = None
 
-LONG = 8000
-"""With more pins than this a call takes longer than a stop may."""
+REPEATABLE = "DETERMINISTIC_QUALITY"
+"""The preset that gives the same blocks whatever was called before, and whatever the seed."""
 _ASK_EVERY = 0.05
 
 
@@ -40,34 +43,35 @@ def installed() -> bool:
     return mtkahypar is not None
 
 
-def split(graph: Hypergraph, preset: str, seed: int, over: Callable[[], bool]) -> list[int] | None:
-    """The block of each vertex; None where none is found, Mt-KaHyPar is not there, or `over` came to be true."""
-    if mtkahypar is None:
-        return None
-    if graph.pins <= LONG:
-        return _split(graph, preset, seed)
-    spawn = multiprocessing.get_context("spawn")
+def splits(graph: Hypergraph, tries: Sequence[tuple[str, int]], over: Callable[[], bool]) -> Iterator[list[int] | None]:
+    """The block of each vertex by each try, a preset and a seed, until `over`; None where one finds none."""
+    spawn = get_context("loky")
     here, there = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=_answer, args=(there, graph, preset, seed))
+    process = spawn.Process(target=_answer, args=(there, graph, tries))
     process.start()
     there.close()
     try:
-        while not here.poll(_ASK_EVERY):
-            if over():
-                return None
-        answer: list[int] | None = here.recv()
+        for _ in tries:
+            while not here.poll(_ASK_EVERY):
+                if over():
+                    return
+            yield here.recv()
     except EOFError:  # it died
-        return None
-    else:
-        return answer
+        return
     finally:
         process.terminate()
         process.join()
         here.close()
 
 
-def _answer(pipe: Connection, graph: Hypergraph, preset: str, seed: int) -> None:
-    pipe.send(_split(graph, preset, seed))
+def may_split() -> bool:
+    """Whether this process may have another: a Dask worker may not."""
+    return not multiprocessing.current_process().daemon
+
+
+def _answer(pipe: Connection, graph: Hypergraph, tries: Sequence[tuple[str, int]]) -> None:
+    for preset, seed in tries:
+        pipe.send(split(graph, preset, seed))
 
 
 @cache
@@ -75,7 +79,8 @@ def _library() -> Any:
     return mtkahypar.initialize(1, print_warnings=False)
 
 
-def _split(graph: Hypergraph, preset: str, seed: int) -> list[int] | None:
+def split(graph: Hypergraph, preset: str, seed: int) -> list[int] | None:
+    """The block of each vertex; None where none is found."""
     try:
         return _partition(graph, preset, seed)
     except (RuntimeError, ValueError, mtkahypar.InvalidInputError, mtkahypar.InvalidParameterError,

@@ -6,11 +6,11 @@ aisles so that the busiest stand nearest. L. Gottesbueren, T. Heuer, N. Maas, P.
 high-quality hypergraph partitioning", ACM Trans. Algorithms 20 (2024).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from hanmaru.decide.slotting.kitting.blocks import Hypergraph, installed, split
+from hanmaru.decide.slotting.kitting.blocks import REPEATABLE, Hypergraph, installed, may_split, split, splits
 from hanmaru.decide.slotting.kitting.laying import arrays, best_segment, lay_in, recreate, state
 from hanmaru.decide.slotting.kitting.store import Ints, Store
 
@@ -18,27 +18,37 @@ QUICK, THOROUGH = "DEFAULT", "QUALITY"
 _SHARE = 0.995
 """The part of an aisle that a block may fill: the rest is lost at the ends of racks."""
 _STARTS = 16
-_PINS = 40_000
-"""With so many materials of models a partition takes seconds: one is tried, with more models' materials fewer."""
-_MANY_PINS = 100_000
-"""From here on one that is not quick takes a minute."""
+_FEW, _PINS, _MANY = 400, 40_000, 100_000
+"""Materials of all models together: up to here one partition does; so many divided by them are tried, one at least;
+and from here on one that is not quick takes a minute."""
 
 
-def starts(store: Store, seed: int) -> list[tuple[str, int]]:
-    """What partitions to try: presets and seeds, fewer for larger stores."""
-    pins = len(store.members)
-    number = max(1, min(_STARTS, _PINS // max(1, pins)))
-    presets = (QUICK, QUICK) if pins > _MANY_PINS else (THOROUGH, QUICK)
-    return [(presets[n % 2], seed * _STARTS + n) for n in range(number)]
+def partitions(store: Store, seed: int, over: Callable[[], bool]) -> Iterator[Ints]:
+    """Segments [I] of several plans from Mt-KaHyPar, fewer for larger stores, until `over`; none where it is not there.
 
-
-def partition(store: Store, preset: str, seed: int, over: Callable[[], bool] = bool) -> Ints | None:
-    """Segments [I] of a plan from Mt-KaHyPar; None where it finds none before `over`, or is not installed."""
+    The same seed gives the same plans.
+    """
     usable = np.flatnonzero(store.capacity > 0)
     if not installed() or len(usable) < 2 or store.models == 0:
-        return None
-    blocks = split(_hypergraph(store, usable), preset, seed, over)
-    return None if blocks is None else lay_out(store, dealt(store, usable[np.array(blocks, np.int64)]))
+        return
+    graph, pins = _hypergraph(store, usable), len(store.members)
+    presets = (QUICK, QUICK) if pins > _MANY else (THOROUGH, QUICK)
+    tries = [(presets[n % 2], seed * _STARTS + n) for n in range(max(1, min(_STARTS, _PINS // max(1, pins))))]
+    found = splits(graph, tries, over) if pins > _FEW and may_split() else [split(graph, REPEATABLE, seed)]
+    for blocks in found:
+        if blocks is not None and (plan := _dealt_out(store, usable, blocks)) is not None:
+            yield plan
+
+
+def partition(store: Store, preset: str, seed: int) -> Ints | None:
+    """Segments [I] of a plan from one call of Mt-KaHyPar, in this process; None where it finds none."""
+    usable = np.flatnonzero(store.capacity > 0)
+    blocks = split(_hypergraph(store, usable), preset, seed)
+    return None if blocks is None else _dealt_out(store, usable, blocks)
+
+
+def _dealt_out(store: Store, usable: Ints, blocks: list[int]) -> Ints | None:
+    return lay_out(store, dealt(store, usable[np.array(blocks, np.int64)]))
 
 
 def _hypergraph(store: Store, usable: Ints) -> Hypergraph:

@@ -4,9 +4,8 @@ The search knows no limit: it goes through the same plans whatever time it has, 
 gives a worse plan, and the same seed gives the same plan unless the limit cuts it off.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from hanmaru.decide.slotting.kitting.conflict import clash
 from hanmaru.decide.slotting.kitting.cpsat import Effort, call
 from hanmaru.decide.slotting.kitting.errors import TooFull, clashing
 from hanmaru.decide.slotting.kitting.laying import arrays, state
-from hanmaru.decide.slotting.kitting.partition import greedy, lay_out, partition, starts
+from hanmaru.decide.slotting.kitting.partition import greedy, lay_out, partitions
 from hanmaru.decide.slotting.kitting.ruin import Fall, anneal, taken
 from hanmaru.decide.slotting.kitting.store import Ints, Store
 from hanmaru.decide.slotting.kitting.whole import whole
@@ -45,21 +44,23 @@ class Best:
 
 def first_plan(store: Store, watch: Watch, seed: int) -> Ints:
     """The best of some quick plans, each told to the watch; raises TooFull where the materials cannot be laid in."""
-    found: list[Ints] = []
-    makers: list[Callable[[], Ints | None]] = [
-        *(partial(greedy, store, share) for share in (1.0, 0.5, 0.0)),
-        *(partial(partition, store, *how, lambda: bool(found) and watch.over) for how in starts(store, seed)),
-    ]
-    for make in makers:
-        plan = make()
-        if plan is not None:
-            found.append(plan)
-            watch.found(store.objective(plan))
-        if found and watch.over:
+    best: Best | None = None
+    for plan in _quick(store, watch, seed):
+        cost = store.objective(plan)
+        if best is None or cost < best.cost:
+            best = Best(plan, cost)
+            watch.found(cost)
+        if watch.over:
             break
-    if not found:
-        found.append(any_plan(store, watch))
-    return min(found, key=store.objective)
+    return any_plan(store, watch) if best is None else best.where
+
+
+def _quick(store: Store, watch: Watch, seed: int) -> Iterator[Ints]:
+    for shared in (1.0, 0.5, 0.0):
+        plan = greedy(store, shared)
+        if plan is not None:
+            yield plan
+    yield from partitions(store, seed, lambda: watch.best < np.inf and watch.over)
 
 
 def any_plan(store: Store, watch: Watch) -> Ints:
