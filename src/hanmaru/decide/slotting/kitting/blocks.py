@@ -32,11 +32,6 @@ class Hypergraph:
     prices: list[int]
     blocks: list[int]
 
-    @property
-    def pins(self) -> int:
-        """How often a vertex is in a net."""
-        return sum(map(len, self.nets))
-
 
 def installed() -> bool:
     """Whether Mt-KaHyPar is there."""
