@@ -127,6 +127,7 @@ def test_a_press_of_a_button_gives_the_focus_back(page: Page) -> None:
 
 
 def test_the_keyboard_can_leave_the_field_and_a_scan_still_finds_it(page: Page) -> None:
+    expect(page.locator("#scan-code")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     expect(page.locator("#scan-code")).not_to_be_focused()
     scan(page, "A-09")
