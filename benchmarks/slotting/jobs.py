@@ -31,9 +31,8 @@ class Side:
         """Run the tasks, the longest first if there are several at a time; answer what there was time for."""
         self._lock = threading.Lock()
         for first in {(task.kind, task.method): task for task in tasks}.values():
-            _process(
-                warm(first, COMPILING / 2), COMPILING
-            )  # compiles what is not compiled yet: once, not in every process
+            # Compiles what is not compiled yet: once, not in every process.
+            _process(warm(first, COMPILING / 2), COMPILING)
         order = sorted(tasks, key=lambda task: -task.limit) if self.jobs > 1 else tasks
         with ThreadPoolExecutor(self.jobs) as pool:
             return [one for one in pool.map(self._one, order) if one is not None]

@@ -24,7 +24,7 @@ from hanmaru.decide.slotting.generate import generate_bulk, generate_kitting
 from hanmaru.decide.slotting.kitting.blocks import installed
 from hanmaru.decide.slotting.kitting.build import build
 from hanmaru.decide.slotting.kitting.errors import NoPlanInTime, TooLarge
-from hanmaru.decide.slotting.kitting.partition import QUICK, THOROUGH, partition
+from hanmaru.decide.slotting.kitting.partition import QUICK, THOROUGH, partitions
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
 from hanmaru.decide.slotting.kitting.solve import solve_kitting
 from hanmaru.decide.slotting.kitting.walk import walked
@@ -93,18 +93,15 @@ def partitioned(problem: KittingProblem, watch: Watch, tries: int) -> tuple[Kitt
 
     Raise NoPlanInTime.
     """
-    store, best, done = build(problem), None, 0
-    for done in range(1, tries + 1):
-        where = partition(store, (QUICK, THOROUGH)[(done - 1) % 2], (done - 1) // 2)
-        if where is not None and store.objective(where) < watch.best:
-            watch.found(store.objective(where))
-            best = where
-        if watch.over:
-            break
-    if best is None:
+    store = build(problem)
+    runs = [((QUICK, THOROUGH)[n % 2], n // 2) for n in range(tries)]
+    found = [(store.objective(where), where) for where in partitions(store, runs, lambda: watch.over)]
+    if not found:
         raise NoPlanInTime(method=PEER if installed() else f"{PEER} (not installed)")
+    cost, best = min(found, key=lambda one: one[0])
     places = store.places(best)
-    return KittingPlan(watch.best, 0.0, optimal=False, seconds=watch.seconds, seed=0, method=PEER, places=places), done
+    plan = KittingPlan(cost, 0.0, optimal=False, seconds=watch.seconds, seed=0, method=PEER, places=places)
+    return plan, len(found)
 
 
 def result(task: Task) -> Result:

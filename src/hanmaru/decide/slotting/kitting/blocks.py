@@ -1,7 +1,8 @@
 """Blocks of a hypergraph by Mt-KaHyPar, with one thread.
 
 Its best presets carry what they drew from call to call whatever the seed, hear no stop and let no other thread run. So
-they have a process of their own, begun afresh: the same seeds give the same blocks, and it is ended at need.
+they have a process of their own, begun afresh: the same seeds give the same blocks, and it is ended at need. One preset
+is another matter: it is quick, gives the same whatever was called before, and stays here.
 """
 
 import multiprocessing
@@ -18,6 +19,8 @@ try:
 except ImportError:  # built for Linux alone
     mtkahypar = None
 
+Try = tuple[str, int]
+"""A preset and a seed."""
 REPEATABLE = "DETERMINISTIC_QUALITY"
 """The preset that gives the same blocks whatever was called before, and whatever the seed."""
 _ASK_EVERY = 0.05
@@ -38,8 +41,11 @@ def installed() -> bool:
     return mtkahypar is not None
 
 
-def splits(graph: Hypergraph, tries: Sequence[tuple[str, int]], over: Callable[[], bool]) -> Iterator[list[int] | None]:
-    """The block of each vertex by each try, a preset and a seed, until `over`; None where one finds none."""
+def splits(graph: Hypergraph, tries: Sequence[Try], over: Callable[[], bool]) -> Iterator[list[int] | None]:
+    """The block of each vertex by each try until `over`; None where one finds none."""
+    if all(preset == REPEATABLE for preset, _ in tries):
+        yield from (_split(graph, *one) for one in tries)
+        return
     spawn = get_context("loky")
     here, there = spawn.Pipe(duplex=False)
     process = spawn.Process(target=_answer, args=(there, graph, tries))
@@ -64,9 +70,9 @@ def may_split() -> bool:
     return not multiprocessing.current_process().daemon
 
 
-def _answer(pipe: Connection, graph: Hypergraph, tries: Sequence[tuple[str, int]]) -> None:
-    for preset, seed in tries:
-        pipe.send(split(graph, preset, seed))
+def _answer(pipe: Connection, graph: Hypergraph, tries: Sequence[Try]) -> None:
+    for one in tries:
+        pipe.send(_split(graph, *one))
 
 
 @cache
@@ -74,8 +80,7 @@ def _library() -> Any:
     return mtkahypar.initialize(1, print_warnings=False)
 
 
-def split(graph: Hypergraph, preset: str, seed: int) -> list[int] | None:
-    """The block of each vertex; None where none is found."""
+def _split(graph: Hypergraph, preset: str, seed: int) -> list[int] | None:
     try:
         return _partition(graph, preset, seed)
     except (RuntimeError, ValueError, mtkahypar.InvalidInputError, mtkahypar.InvalidParameterError,

@@ -6,11 +6,11 @@ aisles so that the busiest stand nearest. L. Gottesbueren, T. Heuer, N. Maas, P.
 high-quality hypergraph partitioning", ACM Trans. Algorithms 20 (2024).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from hanmaru.decide.slotting.kitting.blocks import REPEATABLE, Hypergraph, installed, may_split, split, splits
+from hanmaru.decide.slotting.kitting.blocks import REPEATABLE, Hypergraph, Try, installed, may_split, splits
 from hanmaru.decide.slotting.kitting.laying import arrays, best_segment, lay_in, recreate, state
 from hanmaru.decide.slotting.kitting.store import Ints, Store
 
@@ -23,32 +23,24 @@ _FEW, _PINS, _MANY = 400, 40_000, 100_000
 and from here on one that is not quick takes a minute."""
 
 
-def partitions(store: Store, seed: int, over: Callable[[], bool]) -> Iterator[Ints]:
-    """Segments [I] of several plans from Mt-KaHyPar, fewer for larger stores, until `over`; none where it is not there.
+def starts(store: Store, seed: int) -> list[Try]:
+    """What a search begins with: the same for the same seed, fewer for larger stores."""
+    pins = len(store.members)
+    if pins <= _FEW or not may_split():
+        return [(REPEATABLE, seed)]
+    presets = (QUICK, QUICK) if pins > _MANY else (THOROUGH, QUICK)
+    return [(presets[n % 2], seed * _STARTS + n) for n in range(max(1, min(_STARTS, _PINS // pins)))]
 
-    The same seed gives the same plans.
-    """
+
+def partitions(store: Store, tries: Sequence[Try], over: Callable[[], bool]) -> Iterator[Ints]:
+    """Segments [I] of plans from Mt-KaHyPar, one a try that finds one, until `over`; none where it is not there."""
     usable = np.flatnonzero(store.capacity > 0)
     if not installed() or len(usable) < 2 or store.models == 0:
         return
-    graph, pins = _hypergraph(store, usable), len(store.members)
-    presets = (QUICK, QUICK) if pins > _MANY else (THOROUGH, QUICK)
-    tries = [(presets[n % 2], seed * _STARTS + n) for n in range(max(1, min(_STARTS, _PINS // max(1, pins))))]
-    found = splits(graph, tries, over) if pins > _FEW and may_split() else [split(graph, REPEATABLE, seed)]
-    for blocks in found:
-        if blocks is not None and (plan := _dealt_out(store, usable, blocks)) is not None:
+    for blocks in splits(_hypergraph(store, usable), tries, over):
+        plan = None if blocks is None else lay_out(store, dealt(store, usable[np.array(blocks, np.int64)]))
+        if plan is not None:
             yield plan
-
-
-def partition(store: Store, preset: str, seed: int) -> Ints | None:
-    """Segments [I] of a plan from one call of Mt-KaHyPar, in this process; None where it finds none."""
-    usable = np.flatnonzero(store.capacity > 0)
-    blocks = split(_hypergraph(store, usable), preset, seed)
-    return None if blocks is None else _dealt_out(store, usable, blocks)
-
-
-def _dealt_out(store: Store, usable: Ints, blocks: list[int]) -> Ints | None:
-    return lay_out(store, dealt(store, usable[np.array(blocks, np.int64)]))
 
 
 def _hypergraph(store: Store, usable: Ints) -> Hypergraph:

@@ -14,7 +14,7 @@ from hanmaru.decide.slotting.kitting.conflict import clash
 from hanmaru.decide.slotting.kitting.cpsat import Effort, call
 from hanmaru.decide.slotting.kitting.errors import TooFull, clashing
 from hanmaru.decide.slotting.kitting.laying import arrays, state
-from hanmaru.decide.slotting.kitting.partition import greedy, lay_out, partitions
+from hanmaru.decide.slotting.kitting.partition import greedy, lay_out, partitions, starts
 from hanmaru.decide.slotting.kitting.ruin import Fall, anneal, taken
 from hanmaru.decide.slotting.kitting.store import Ints, Store
 from hanmaru.decide.slotting.kitting.whole import whole
@@ -60,7 +60,7 @@ def _quick(store: Store, watch: Watch, seed: int) -> Iterator[Ints]:
         plan = greedy(store, shared)
         if plan is not None:
             yield plan
-    yield from partitions(store, seed, lambda: watch.best < np.inf and watch.over)
+    yield from partitions(store, starts(store, seed), lambda: watch.best < np.inf and watch.over)
 
 
 def any_plan(store: Store, watch: Watch) -> Ints:
