@@ -27,8 +27,10 @@ from hanmaru.decide.slotting.pictures import (
     shelves,
     store,
     strip,
+    upright,
     words,
 )
+from hanmaru.decide.slotting.pictures.canvas import NARROW, width_of
 from hanmaru.decide.slotting.pictures.convergence import convergence
 from hanmaru.decide.slotting.pictures.families import families
 from hanmaru.decide.slotting.pictures.sheet import page, sheet
@@ -287,6 +289,53 @@ def test_every_word_has_both_languages_with_the_same_blanks() -> None:
         assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", korean))
         assert re.search("[가-힣]", korean)
     used = set()
-    for module in (strip, flows, passes, store, moves, reslotting, explained):
+    for module in (strip, upright, flows, passes, store, moves, reslotting, explained):
         used |= set(re.findall(r'say\(\s*"(\w+)"', open(module.__file__, encoding="utf-8").read()))  # noqa: PTH123, SIM115
     assert used <= words.WORDS.keys()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_pictures_for_a_phone_show_the_same_and_write_nothing_beyond_their_edges(language: str) -> None:
+    problem, plan = strip_of()
+    store_problem, store_plan = store_of("smd-store")
+    kit = store.dearest(store_problem, store_plan.places)
+    wide = [(strip.layout, problem, plan), (store.layout, store_problem, store_plan)]
+    narrow = [upright.layout(problem, plan, language), store.layout(store_problem, store_plan, language, NARROW)]
+    for (draw, asked, found), picture in zip(wide, narrow, strict=True):
+        assert sorted(boxes(draw(asked, found, language).svg(language))) == sorted(boxes(picture.svg(language)))
+    narrow += [draw(problem, plan, language) for draw in (upright.flows, upright.passes)]
+    narrow += [store.heat(store_problem, store_plan, language, NARROW), convergence(plan, language, NARROW)]
+    narrow += [store.lit(store_problem, store_plan, kit, language, NARROW), saving.saving([(0, 9e8)], language, NARROW)]
+    for picture in narrow:
+        root = drawn(picture.svg(language))
+        assert root.get("viewBox").split()[2] == str(NARROW.width)
+        for one in (one for one in root.iter(f"{SVG}text") if one.text):
+            wide_of = width_of(one.text, float(one.get("font-size")))
+            start = float(one.get("x")) - {"end": wide_of, "middle": wide_of / 2}.get(one.get("text-anchor"), 0.0)
+            assert -6 <= start <= start + wide_of <= NARROW.width + 6, one.text
+
+
+def test_aisles_go_on_below_where_a_picture_is_narrow_and_stand_beside_each_other_on_a_desk() -> None:
+    problem, plan = store_of("smd-store")
+    assert len(shelves.Shelves(problem).rows) == 1
+    folded = shelves.Shelves(problem, form=NARROW)
+    assert [one for row in folded.rows for one in row] == list(range(len(problem.aisles)))
+    assert len(folded.rows) == 2
+    for (aisle, _rack), (left, wide) in folded.racks.items():
+        assert NARROW.margin - 1e-9 <= left <= left + wide <= NARROW.right + 1e-9
+        assert folded.floor(aisle, 0) <= folded.height
+    alone = replace(problem, today=None)
+    drawn(store.layout(alone, plan, "en", NARROW).svg("en"))
+
+
+@pytest.mark.parametrize("sides", [1, 2])
+def test_a_strip_runs_downwards_without_today_and_with_several_strips(sides: int) -> None:
+    problem, plan = strip_of()
+    if sides > 1:
+        several = (Strip("left", 0, problem.length), Strip("right", 0, problem.length, 250, ((10, 30),)))
+        problem = replace(problem, strips=several)
+        plan = replace(plan, strips={one.key: several[n % 2].key for n, one in enumerate(problem.materials)})
+    alone = replace(problem, today=None)
+    for draw in (upright.layout, upright.flows, upright.passes):
+        drawn(draw(alone, plan, "ko").svg("ko"))
+    assert len(boxes(upright.layout(alone, plan, "en").svg("en"))) == len(problem.materials)

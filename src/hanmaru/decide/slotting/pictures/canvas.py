@@ -9,24 +9,48 @@ from unicodedata import east_asian_width
 from hanmaru.decide.slotting.pictures.palette import FONT, INK, LINE_STRONG, PLANK_DEEP, SHEET
 
 WIDTH: Final = 1200
-"""Width of every picture; heights differ."""
+"""Width of a picture on a desk or on paper; heights differ."""
 MARGIN: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
+class Format:
+    """How wide a picture is, and what stays free at its sides."""
+
+    width: float
+    margin: float
+
+    @property
+    def room(self) -> float:
+        """How wide that is which is drawn on."""
+        return self.width - 2 * self.margin
+
+    @property
+    def right(self) -> float:
+        """Where that ends."""
+        return self.width - self.margin
+
+
+WIDE: Final = Format(WIDTH, MARGIN)
+NARROW: Final = Format(400, 14)
+"""For a phone held upright: its letters can be read there, and what is long goes on below."""
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing from 0,0 to `WIDTH`,`height`; `title` says for those who do not see it what it shows."""
+    """A drawing from 0,0 to `width`,`height`; `title` says for those who do not see it what it shows."""
 
     title: str
     height: float
     body: str
+    width: float = WIDTH
 
     def svg(self, language: str) -> str:
         """Answer a document of its own."""
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {self.height:.0f}" role="img" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {self.height:.0f}" role="img" '
             f'lang="{language}" aria-label="{escape(self.title)}" font-family="{escape(FONT)}" fill="{INK}">'
-            f"{rect(0, 0, WIDTH, self.height, SHEET)}{self.body}</svg>\n"
+            f"{rect(0, 0, self.width, self.height, SHEET)}{self.body}</svg>\n"
         )
 
 
@@ -81,6 +105,34 @@ def heading(words: str, note: str = "") -> str:
     """Write what a picture shows, and quietly below it how to read it."""
     quiet = text(MARGIN, 62, note, 17, fill="#51483b") if note else ""
     return text(MARGIN, 34, words, 27, font_weight=680) + quiet
+
+
+def headed(words: str, note: str, form: Format) -> tuple[str, float]:
+    """Write a heading, on a narrow picture in as many lines as it needs; answer it and where what follows stands."""
+    if form.width >= WIDTH:
+        return heading(words, note), 98.0
+    title, title_end = lines(words, 22, 26, form, font_weight=680)
+    quiet, note_end = lines(note, 14, title_end + 22, form, fill="#51483b")
+    return title + quiet, note_end + 34
+
+
+def lines(words: str, size: float, y: float, form: Format, **more: object) -> tuple[str, float]:
+    """Write words in lines below each other from `y` on; answer them and where the last one stands."""
+    rows = wrapped(words, form.room, size)
+    step = 1.32 * size
+    parts = [text(form.margin, y + step * number, row, size, **more) for number, row in enumerate(rows)]
+    return "".join(parts), y + step * (len(rows) - 1)
+
+
+def wrapped(words: str, width: float, size: float) -> list[str]:
+    """Answer the words in lines that fit; a word wider than a line stands alone."""
+    rows: list[str] = []
+    for word in words.split():
+        if rows and width_of(f"{rows[-1]} {word}", size) <= width:
+            rows[-1] += f" {word}"
+        else:
+            rows.append(word)
+    return rows or [""]
 
 
 def width_of(words: str, size: float) -> float:

@@ -10,6 +10,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The colour tells where along the strip a material is wanted: the bar at the top shows which belongs where.",
         "색은 그 자재를 찾는 자리를 뜻합니다. 맨 위 띠의 색과 맞을수록 가까이 있는 것입니다.",
     ),
+    "where_down_note": (
+        "The colour tells where along the strip a material is wanted: the bar at the left shows which belongs where.",
+        "색은 그 자재를 찾는 자리를 뜻합니다. 왼쪽 띠의 색과 맞을수록 가까이 있는 것입니다.",
+    ),
     "shared": ("wanted at several places", "여러 곳에서 찾는 자재"),
     "wanted": ("wanted here", "찾는 자리"),
     "forbidden": ("stays empty", "비워 두는 곳"),
@@ -17,6 +21,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "flows_note": (
         "Each line is a way from a material to a supply point, the thicker the more trips. Upright is short.",
         "선 하나가 자재에서 공급 지점까지의 길입니다. 굵을수록 자주 가고, 곧게 설수록 짧습니다.",
+    ),
+    "flows_down_note": (
+        "Each line is a way from a material to a supply point, the thicker the more trips. Level is short.",
+        "선 하나가 자재에서 공급 지점까지의 길입니다. 굵을수록 자주 가고, 평평할수록 짧습니다.",
     ),
     "passes": ("How busy the way is", "길이 얼마나 붐비는가"),
     "passes_note": (
