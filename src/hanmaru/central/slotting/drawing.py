@@ -8,12 +8,14 @@ from hanmaru.central.slotting.problems import Plan, Problem
 from hanmaru.central.slotting.queries import CurvePoint
 from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
-from hanmaru.decide.slotting.pictures import flows, passes, store, strip
+from hanmaru.decide.slotting.pictures import flows, passes, store, strip, upright
+from hanmaru.decide.slotting.pictures.canvas import NARROW, WIDE
 from hanmaru.decide.slotting.pictures.convergence import convergence
 from hanmaru.decide.slotting.pictures.saving import saving
 from hanmaru.decide.slotting.watch import Step
 
 ON_STRIP: Final = {"layout": strip.layout, "flows": flows.flows, "passes": passes.passes}
+UPRIGHT: Final = {"layout": upright.layout, "flows": upright.flows, "passes": upright.passes}
 IN_BINS: Final = {"layout": store.layout, "heat": store.heat}
 
 
@@ -22,35 +24,38 @@ def names(problem: Problem) -> tuple[str, ...]:
     return tuple(ON_STRIP) if isinstance(problem, BulkProblem) else (*IN_BINS, "kit")
 
 
-def drawn(name: str, problem: Problem, plan: Plan, language: str, kit: str = "") -> str | None:
+def drawn(name: str, problem: Problem, plan: Plan, language: str, *, kit: str = "", narrow: bool = False) -> str | None:
     """A picture of a plan as a document of its own; None where there is no such picture.
 
-    ``kit`` names the model whose bins are lit; without one it is that whose picking costs most.
+    ``kit`` names the model whose bins are lit; without one it is that whose picking costs most. ``narrow``: on a phone.
     """
     if isinstance(problem, BulkProblem) and isinstance(plan, BulkPlan):
-        return ON_STRIP[name](problem, plan, language).svg(language) if name in ON_STRIP else None
+        ways = UPRIGHT if narrow else ON_STRIP
+        return ways[name](problem, plan, language).svg(language) if name in ways else None
     assert isinstance(problem, KittingProblem)  # noqa: S101 -- there are two kinds
     assert isinstance(plan, KittingPlan)  # noqa: S101 -- the same
+    form = NARROW if narrow else WIDE
     if name == "kit":
         known = {model.key for model in problem.models}
         lit = kit if kit in known else store.dearest(problem, plan.places)
-        return store.lit(problem, plan, lit, language).svg(language)
-    return IN_BINS[name](problem, plan, language).svg(language) if name in IN_BINS else None
+        return store.lit(problem, plan, lit, language, form).svg(language)
+    return IN_BINS[name](problem, plan, language, form).svg(language) if name in IN_BINS else None
 
 
 def progress(
     history: tuple[tuple[float, float | None, float], ...], seconds: float, *, optimal: bool, language: str
-) -> str:
-    """How best and bound came nearer to each other, as a document of its own; "" before there is a plan."""
+) -> list[str]:
+    """How best and bound came nearer to each other, for a desk and for a phone; none before there is a plan."""
     steps = tuple(Step(at, inf if best is None else best, bound) for at, best, bound in history)
     if not steps or steps[-1].best == inf:
-        return ""
+        return []
     last = steps[-1]
     # The picture looks at the history alone; the plan itself may not be there yet.
     plan = BulkPlan(last.best, last.bound, optimal, seconds, 0, "", {}, steps)
-    return convergence(plan, language).svg(language)
+    return [convergence(plan, language, form).svg(language) for form in (WIDE, NARROW)]
 
 
-def saved(points: Sequence[CurvePoint], language: str) -> str:
-    """The travel against the number of materials moved, as a document of its own; points from none moved on."""
-    return saving([(one.moved, one.travel) for one in points], language).svg(language)
+def saved(points: Sequence[CurvePoint], language: str) -> list[str]:
+    """The travel against the number of materials moved, for a desk and for a phone; points from none moved on."""
+    told = [(one.moved, one.travel) for one in points]
+    return [saving(told, language, form).svg(language) for form in (WIDE, NARROW)]

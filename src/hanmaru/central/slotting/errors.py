@@ -83,6 +83,32 @@ class NoPoints(Invalid):
     )
 
 
+class BillContradicts(Invalid):
+    """Two rows of a bill of material tell different things of one kit or material."""
+
+    code = "slotting.bill_contradicts"
+    message = _(
+        "Row %(row)s, %(column)s: %(value)s for %(name)s, and %(other)s further up. Write the same, or leave the cell "
+        "empty."
+    )
+
+
+class KitWithoutFigure(Invalid):
+    """A kit of which nobody knows how often it is made."""
+
+    code = "slotting.kit_without_figure"
+    message = _("How often %(kit)s is made stands in none of its rows. Write it in one of them.")
+
+
+class PlaceHalf(Invalid):
+    """Half of a place."""
+
+    code = "slotting.place_half"
+    message = _(
+        "Row %(row)s: where %(material)s lies now is told by aisle, rack and first bin. Fill in all three, or none."
+    )
+
+
 class UnknownMethod(Invalid):
     """A search by a method that there is not."""
 

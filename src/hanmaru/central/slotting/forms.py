@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hanmaru.central.catalog import queries as catalog
+from hanmaru.central.slotting import rule_lines
 from hanmaru.central.slotting.problems import METHODS
 from hanmaru.central.slotting.services.studies import LONGEST_NAME
 from hanmaru.central.stock import queries as stock
@@ -35,16 +36,9 @@ class FileForm(_Named):
     )
 
 
-class TableForm(_Named):
-    """A table of materials, as a sheet or pasted."""
+class _Tabled(_Named):
+    """A table, as a sheet or pasted."""
 
-    length = forms.FloatField(
-        label=_("Length of the strip"),
-        min_value=0.001,
-        max_value=1_000_000,
-        widget=forms.NumberInput(attrs={"step": "any"}),
-    )
-    unit = forms.CharField(label=_("Unit of length"), required=False, max_length=12, initial="m")
     file = forms.FileField(
         label=_("Excel or CSV file"),
         required=False,
@@ -64,6 +58,38 @@ class TableForm(_Named):
         if not cleaned.get("file") and not cleaned.get("table") and "file" not in self.errors:
             self.add_error("file", _("Table: choose a file, or paste the table below."))
         return cleaned
+
+
+class TableForm(_Tabled):
+    """A table of materials along a strip."""
+
+    length = forms.FloatField(
+        label=_("Length of the strip"),
+        min_value=0.001,
+        max_value=1_000_000,
+        widget=forms.NumberInput(attrs={"step": "any"}),
+    )
+    unit = forms.CharField(label=_("Unit of length"), required=False, max_length=12, initial="m")
+
+
+class BillForm(_Tabled):
+    """A bill of material, and the racks that its materials go into."""
+
+    aisles = forms.CharField(
+        label=_("Your aisles and racks"),
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "off"}),
+        help_text=_(
+            "In each line an aisle, how many metres away it is, and the bins of each of its racks: A1, 5, 18, 18"
+        ),
+    )
+
+    def clean_aisles(self) -> list[dict[str, object]]:
+        """As an instance has them."""
+        try:
+            return rule_lines.aisles(self.cleaned_data["aisles"])
+        except rule_lines.LineWrong as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class StockForm(_Named):

@@ -27,7 +27,7 @@ class Fold:
     is_open: bool
 
 
-def lines_field(label: Any, help_text: Any, rows: int = 3) -> forms.CharField:
+def lines_field(label: Any, help_text: Any, rows: int = 2) -> forms.CharField:
     """A field of lines."""
     widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "autocapitalize": "off"})
     return forms.CharField(

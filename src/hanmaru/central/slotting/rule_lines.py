@@ -74,6 +74,24 @@ def figure(number: int, word: str) -> float:
     return found
 
 
+def aisles(text: str) -> list[dict[str, object]]:
+    """Aisles of an instance: a name, how far away, and the bins of each rack. Raise LineWrong."""
+    found: list[dict[str, object]] = []
+    for number, cells in lines_of(text):
+        if len(cells) < 3:
+            raise LineWrong(
+                _("Line %(line)s: write the aisle, how far away it is, and the bins of each rack: A1, 5, 18, 18")
+                % {"line": number}
+            )
+        racks = [figure(number, cell) for cell in cells[2:]]
+        if wrong := next((cell for cell, bins in zip(cells[2:], racks, strict=True) if bins < 1 or bins % 1), None):
+            raise LineWrong(_("Line %(line)s: %(word)s is no number of bins.") % {"line": number, "word": wrong})
+        if any(one["id"] == cells[0] for one in found):
+            raise LineWrong(_("Line %(line)s: %(name)s stands there twice.") % {"line": number, "name": cells[0]})
+        found.append({"id": cells[0], "weight": figure(number, cells[1]), "racks": [int(bins) for bins in racks]})
+    return found
+
+
 def fixed(text: str, known: Collection[str], today: Mapping[str, float]) -> dict[str, float]:
     """Material -> the centre at which it stays: that of the line, else today's. Raise LineWrong."""
     found = {}

@@ -130,6 +130,30 @@ def test_a_file_that_is_no_instance_is_said_at_the_field(desk):
     assert 'id="id_file_error"' in answer.content.decode()
 
 
+@pytest.mark.parametrize("kind", ["strip", "bins"])
+def test_the_examples_can_be_taken_in(desk, kind):
+    example = json.loads(desk.get(f"/slotting/new/file/example-{kind}.json").content)
+    assert "Travel" in words(desk.get(uploaded(desk, example)))
+    assert desk.get("/slotting/new/file/example-other.json").status_code == 404
+
+
+def test_pictures_come_in_two_widths_and_the_kit_that_is_lit_can_be_chosen(desk, searched):
+    found = searched(STORE)
+    other = STORE["models"][-1]["id"]
+    page = words(desk.get(f"/slotting/searches/{found}/?kit={other}"))
+    assert f'kit.svg?narrow=1&amp;kit={other}"' in page
+    assert f"<option selected>{other}</option>" in page
+    wide, narrow = (
+        words(desk.get(f"/slotting/searches/{found}/pictures/kit.svg?{q}kit={other}")) for q in ("", "narrow=1&")
+    )
+    assert f"The bins of {other}" in wide
+    assert f"The bins of {other}" in narrow
+    assert wide != narrow
+    strip = searched(STRIP)
+    for name in ("layout", "flows", "passes"):
+        assert 'viewBox="0 0 400 ' in words(desk.get(f"/slotting/searches/{strip}/pictures/{name}.svg?narrow=1"))
+
+
 def test_a_table_is_pasted(desk):
     answer = desk.post(
         "/slotting/new/table/", {"length": "20", "unit": "m", "table": "Material,Width,Point 5\nM1,4,3\n"}

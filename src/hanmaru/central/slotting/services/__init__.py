@@ -1,5 +1,6 @@
 """Every write of slotting."""
 
+from hanmaru.central.slotting.services.from_bill import study_from_bill, study_from_bill_text
 from hanmaru.central.slotting.services.from_stock import Wish, study_from_stock
 from hanmaru.central.slotting.services.from_table import study_from_table, study_from_text
 from hanmaru.central.slotting.services.relocations import accept_plan, call_off, do_task
@@ -21,6 +22,8 @@ __all__ = [
     "search_again",
     "start_search",
     "stop_search",
+    "study_from_bill",
+    "study_from_bill_text",
     "study_from_file",
     "study_from_stock",
     "study_from_table",

@@ -14,11 +14,13 @@ from hanmaru.central.slotting import drawing, problems, queries
 @require_safe
 @needs(Can.SEE_SLOTTING)
 def picture(request: HttpRequest, search_id: int, picture: str) -> HttpResponse:
-    """One picture as SVG; ``?kit=`` names the model that is lit."""
+    """One picture as SVG; ``?kit=`` names the model that is lit, ``?narrow=1`` is drawn for a phone."""
     card = queries.search_card(search_id)
     problem, _house = queries.problem_of_study(card.study)
     plan = problems.plan_of(json.loads(queries.plan_text(search_id)), problem)
-    found = drawing.drawn(picture, problem, plan, language(), request.GET.get("kit", ""))
+    asked = request.GET
+    kit, narrow = asked.get("kit", ""), bool(asked.get("narrow"))
+    found = drawing.drawn(picture, problem, plan, language(), kit=kit, narrow=narrow)
     if found is None:
         raise Http404
     answer = HttpResponse(found, content_type="image/svg+xml; charset=utf-8")

@@ -20,6 +20,8 @@ from hanmaru.central.slotting.views.studies import may_plan
 from hanmaru.decide.slotting.kitting.problem import KittingProblem
 
 PAGE = 60
+MOST_KITS = 300
+"""So many kits can be chosen to be lit; a longer list helps nobody."""
 
 
 @require_POST
@@ -51,18 +53,17 @@ def page(request: HttpRequest, search_id: int) -> HttpResponse:
         problem, house = queries.problem_of_study(card.study)
         plan = queries.compared_plan(search_id, problem, house)
         context |= {"today": queries.today_of(problem, house), "plan": plan, "less_words": _less_words(plan)}
-        context["pictures"] = _pictures(problem)
+        context |= _pictures(problem, request.GET.get("kit", ""))
         context["has_weeks"] = isinstance(problem, KittingProblem) and bool(problem.today) and bool(plan.moved)
         context["relocations"] = [one for one in queries.relocations_of(card.study) if one.search == search_id]
         context["can_accept"] = bool(plan.moved) and not any(one.open for one in context["relocations"])
-    context["progress_picture"] = mark_safe(  # noqa: S308 -- drawn by us, every text in it escaped
-        drawing.progress(card.history, card.seconds, optimal=card.optimal, language=language())
-    )
+    drawn = drawing.progress(card.history, card.seconds, optimal=card.optimal, language=language())
+    context["progress_pictures"] = [mark_safe(one) for one in drawn]  # noqa: S308 -- drawn by us, every text in it escaped
     return render(request, "slotting/search.html", context)
 
 
-def _pictures(problem: Problem) -> list[tuple[str, str]]:
-    """Name and words of each picture."""
+def _pictures(problem: Problem, kit: str) -> dict[str, Any]:
+    """Name and words of each picture, and the kits whose bins can be lit: those made most often."""
     words = {
         "layout": _("Where everything lies"),
         "flows": _("The ways"),
@@ -70,7 +71,10 @@ def _pictures(problem: Problem) -> list[tuple[str, str]]:
         "heat": _("How often each bin is picked from"),
         "kit": _("The bins of the costliest kit"),
     }
-    return [(name, words[name]) for name in drawing.names(problem)]
+    kits = []
+    if isinstance(problem, KittingProblem):
+        kits = [one.key for one in sorted(problem.models, key=lambda one: -one.frequency)[:MOST_KITS]]
+    return {"pictures": [(name, words[name]) for name in drawing.names(problem)], "kits": kits, "kit": kit}
 
 
 def _gap_words(card: queries.SearchCard) -> str:

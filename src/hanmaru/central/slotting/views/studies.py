@@ -1,9 +1,10 @@
 """Studies: the list, the three ways to make one, and one of them with its plans."""
 
 import io
+import json
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -14,7 +15,8 @@ from hanmaru.central.companies.views.access import MemberRequest, needs
 from hanmaru.central.sheets.cells import Cell
 from hanmaru.central.sheets.writer import write_xlsx
 from hanmaru.central.slotting import drawing, queries, services
-from hanmaru.central.slotting.forms import FileForm, SearchForm, StockForm, TableForm
+from hanmaru.central.slotting.examples import EXAMPLES
+from hanmaru.central.slotting.forms import BillForm, FileForm, SearchForm, StockForm, TableForm
 from hanmaru.central.slotting.problems import Problem, has_curve
 from hanmaru.central.slotting.services.from_table import LIMITS
 from hanmaru.central.slotting.services.studies import MOST_BYTES
@@ -71,6 +73,16 @@ def from_file(request: HttpRequest) -> HttpResponse:
     return render(request, "slotting/from_file.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
+@needs(Can.PLAN_SLOTTING)
+def example(request: HttpRequest, kind: str) -> HttpResponse:
+    """A small instance file of that kind, strip or bins."""
+    del request
+    if kind not in EXAMPLES:
+        raise Http404
+    return json_file(json.dumps(EXAMPLES[kind], indent=1), f"example-{kind}.json")
+
+
 @_form_page
 @needs(Can.PLAN_SLOTTING)
 def from_stock(request: HttpRequest) -> HttpResponse:
@@ -114,10 +126,50 @@ def table_template(request: HttpRequest) -> HttpResponse:
     point = _("Point")
     header = [_("Material"), _("Width"), _("Now at"), f"{point} 5", f"{point} 20", f"{point} 35"]
     rows: list[list[Cell]] = [["M1", 8, 4, 12, 0, 3], ["M2", 12, 14, 0, 20, 0], ["M3", 6, 23, 5, 5, 9]]
+    return _sheet(header, rows, "strip.xlsx")
+
+
+@_form_page
+@needs(Can.PLAN_SLOTTING)
+def from_bill(request: HttpRequest) -> HttpResponse:
+    """A study from a bill of material."""
+    form = BillForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        name = given["name"] or (given["file"].name.rpartition(".")[0] if given["file"] else "") or _("Kits in bins")
+        try:
+            if given["file"]:
+                study = services.study_from_bill(name, given["aisles"], given["file"].file)
+            else:
+                study = services.study_from_bill_text(name, given["aisles"], given["table"])
+            return redirect("slotting:study", study)
+        except HanmaruError as error:
+            form.add_error("file" if given["file"] else "table", str(error))
+    context = {"form": form, "most_bytes": LIMITS.size}
+    return render(request, "slotting/from_bill.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@needs(Can.PLAN_SLOTTING)
+def bill_template(request: HttpRequest) -> HttpResponse:
+    """A bill as it should look: two kits that share a material."""
+    del request
+    header = [_("Kit"), _("How often"), _("Material"), _("Bins"), _("Aisle now"), _("Rack now"), _("First bin now")]
+    rows: list[list[Cell]] = [
+        ["K1", 40, "P1", 3, "A2", 1, 1],
+        ["K1", None, "P2", 1, "A1", 1, 1],
+        ["K2", 25, "P2", None, None, None, None],
+        ["K2", None, "P3", 2, "A1", 2, 1],
+    ]
+    return _sheet(header, rows, "kits.xlsx")
+
+
+def _sheet(header: list[str], rows: list[list[Cell]], name: str) -> HttpResponse:
+    """A sheet to be kept as a file of that name."""
     book = io.BytesIO()
     write_xlsx(book, header, rows, title=_("Materials"))
     answer = HttpResponse(book.getvalue(), content_type=_XLSX)
-    answer["Content-Disposition"] = 'attachment; filename="strip.xlsx"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
@@ -153,11 +205,10 @@ def _saved(problem: Problem, search: queries.SearchCard | None) -> dict[str, Any
     return {
         "may_curve": has_curve(problem),
         "curve": search,
-        "curve_picture": mark_safe(  # noqa: S308 -- drawn by us, every text in it escaped
-            drawing.saved(search.curve, language())
-        )
-        if search is not None and points
-        else "",
+        "curve_pictures": [
+            mark_safe(one)  # noqa: S308 -- drawn by us, every text in it escaped
+            for one in (drawing.saved(search.curve, language()) if search is not None and points else ())
+        ],
         "points": list({one.moved: one for one in shares if one is not None}.values()),
     }
 
