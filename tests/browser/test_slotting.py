@@ -93,6 +93,7 @@ def test_axe_finds_nothing_on_the_pages_of_layouts(
         "/slotting/new/file/",
         "/slotting/new/stock/",
         "/slotting/new/table/",
+        "/slotting/new/bill/",
         f"/slotting/studies/{study}/",
         f"/slotting/studies/{study}/rules/",
         f"/slotting/studies/{store}/rules/",
