@@ -1,12 +1,13 @@
 """The pages from an upload to the last task, and the API beside them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hanmaru.central.slotting import queries, services
-from tests.unit.central.slotting.plant import STORE, STRIP
+from tests.unit.central.slotting.plant import STORE, STRIP, small_solver
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +176,16 @@ def test_a_plan_without_today_has_no_moves(desk, searched):
     assert "Accept this plan" not in words(desk.get(f"/slotting/searches/{found}/"))
     answer = desk.post(f"/slotting/searches/{found}/accept/", follow=True)
     assert "does not say where things lie today" in words(answer)
+
+
+def test_a_plan_no_shorter_than_today_is_no_good_news(desk, searched, solver):
+    good = STRIP | {"today": {"M3": 5, "M2": 15, "M1": 25}}  # as the small solver has it
+    page = words(desk.get(f"/slotting/searches/{searched(good)}/"))
+    assert "Nothing needs to be moved" in page
+    solver(lambda *given: replace(small_solver(*given), optimal=False, bound=1.0))
+    page = words(desk.get(f"/slotting/searches/{searched(good)}/"))
+    assert "No layout shorter than the one now was found" in page
+    assert "best plan that was found" not in page
 
 
 def test_a_warehouse_worker_sees_and_carries_yet_does_not_plan(desk, company, searched, client_of):

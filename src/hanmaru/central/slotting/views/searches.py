@@ -53,6 +53,7 @@ def page(request: HttpRequest, search_id: int) -> HttpResponse:
         problem, house = queries.problem_of_study(card.study)
         plan = queries.compared_plan(search_id, problem, house)
         context |= {"today": queries.today_of(problem, house), "plan": plan, "less_words": _less_words(plan)}
+        context["not_shorter"] = not card.optimal and plan.percent is not None and plan.percent >= 0
         context |= _pictures(problem, request.GET.get("kit", ""))
         context["has_weeks"] = isinstance(problem, KittingProblem) and bool(problem.today) and bool(plan.moved)
         context["relocations"] = [one for one in queries.relocations_of(card.study) if one.search == search_id]
