@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from math import inf
 from types import FrameType
-from typing import Any, Final, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeVar
 
 from hanmaru.decide.slotting.bulk.problem import BulkPlan
 from hanmaru.decide.slotting.formats import bulk, kitting
@@ -29,11 +29,33 @@ Plan = BulkPlan | KittingPlan
 AnyPlan = TypeVar("AnyPlan", BulkPlan, KittingPlan)
 LOOK: Final = 0.1  # seconds between two looks at how far it is
 COMPILED_SEED, COMPILED_FOR = 1, 120.0  # seconds
-COMPILING: Final[tuple[tuple[tuple[Kind, str, float, str], ...], ...]] = (
-    (("bulk", "case-100", 0.9, "auto"), ("bulk", "sparse-8", 0.9, "ga"), ("bulk", "sparse-8", 0.9, "ga-timed")),
-    (("kitting", "table8-20", 0.9, "auto"), ("kitting", "table8-20", 0.9, "ga")),
+
+
+class Small(NamedTuple):
+    """A small search: of which shape, how full, by which method, under RULES or none."""
+
+    kind: Kind
+    like: str
+    fill: float
+    method: str = "auto"
+    ruled: bool = False
+
+
+COMPILING: Final = (
+    (
+        Small("bulk", "case-100", 0.9),
+        Small("bulk", "sparse-16", 0.8, ruled=True),
+        Small("bulk", "sparse-8", 0.9),
+        Small("bulk", "sparse-8", 0.9, "ga"),
+        Small("bulk", "sparse-8", 0.9, "ga-timed"),
+    ),
+    (Small("kitting", "table8-20", 0.9), Small("kitting", "table8-20", 0.9, "ga")),
 )
 """Small searches that between them use all that is compiled, by process."""
+RULES: Final = {
+    "together": [["M1", "M2"]],
+    "apart": [{"materials": ["M3", "M4"], "distance": 300}, {"materials": ["M5", "M6"], "distance": 300}],
+}
 PARTING: Final = 3.0  # seconds that other processes have to hand in their plans once all shall end
 
 
@@ -173,10 +195,11 @@ def compile_all() -> None:
         pass
 
 
-def _compile(searches: Sequence[tuple[Kind, str, float, str]], _sign: Callable[[], bool]) -> None:
-    for kind, like, fill, method in searches:
-        instance = (generate_bulk if kind == "bulk" else generate_kitting)(like, COMPILED_SEED, fill)
-        _solve(Search(kind, instance, method), Watch(time.monotonic, COMPILED_FOR), COMPILED_SEED)
+def _compile(searches: Sequence[Small], _sign: Callable[[], bool]) -> None:
+    for one in searches:
+        instance = (generate_bulk if one.kind == "bulk" else generate_kitting)(one.like, COMPILED_SEED, one.fill)
+        search = Search(one.kind, {**instance, "rules": RULES} if one.ruled else instance, one.method)
+        _solve(search, Watch(time.monotonic, COMPILED_FOR), COMPILED_SEED)
 
 
 def search_once(search: Search, seed: int, until: float, sign: Callable[[], bool]) -> Plan | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
+from hanmaru.decide.slotting.bulk.heard import solve_heard
 from hanmaru.decide.slotting.bulk.numbers import exact
 from hanmaru.decide.slotting.bulk.problem import BulkProblem
 from hanmaru.decide.slotting.bulk.rooms import strips_of
@@ -16,6 +17,8 @@ from hanmaru.decide.slotting.watch import Watch
 
 PATIENCE = 5.0
 """CP-SAT's deterministic seconds for one question."""
+LOOKS = 3
+"""A layout is looked for a moment longer than the watch allows: better some plan than none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def layout_or_conflict(problem: BulkProblem, whole: Scaled, watch: Watch) -> Lay
     An empty list: the materials do not fit even without rules.
     """
     rules = rules_in(problem)
-    answer = _Question(problem, whole, rules).ask()
+    answer = _Question(problem, whole, rules).ask(watch, LOOKS)
     if not isinstance(answer, bool):
         return answer
     if not answer:
@@ -62,7 +65,7 @@ def layout_or_conflict(problem: BulkProblem, whole: Scaled, watch: Watch) -> Lay
         if watch.over:
             break
         fewer = [other for other in left if other != rule]
-        if _Question(problem, whole, fewer).ask() is True:
+        if _Question(problem, whole, fewer).ask(watch) is True:
             left = fewer
     return left
 
@@ -89,12 +92,12 @@ class _Question:
     def _whole(self, length: float) -> int:
         return round(exact(length) / self.whole.unit)
 
-    def ask(self) -> Layout | bool:
+    def ask(self, watch: Watch, looks: int = 0) -> Layout | bool:
         """A layout; True where there is none; False where it is not known."""
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.max_deterministic_time = PATIENCE
-        status = solver.solve(self.model)
+        status = solve_heard(solver, self.model, watch, looks=looks)
         if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return bool(status == cp_model.INFEASIBLE)
         centres = {key: solver.value(at) + self.width[key] // 2 for key, at in self.begin.items()}

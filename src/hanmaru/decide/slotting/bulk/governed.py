@@ -1,21 +1,28 @@
 """Solving under rules: rooms, groups and distances; few moves; and what to say where nothing keeps them all."""
 
+from collections.abc import Iterator
 from fractions import Fraction
+from math import inf
+
+import numpy as np
 
 from hanmaru.decide.slotting.bulk.answer import Asked, answer, plan_of, where
+from hanmaru.decide.slotting.bulk.branch import Branching, branching
 from hanmaru.decide.slotting.bulk.conflict import Layout, Rule, layout_or_conflict
-from hanmaru.decide.slotting.bulk.exact import search_and_prove
+from hanmaru.decide.slotting.bulk.exact import STAGES, Stage
 from hanmaru.decide.slotting.bulk.flows import flows
 from hanmaru.decide.slotting.bulk.incumbent import Incumbent, incumbent
 from hanmaru.decide.slotting.bulk.kept import kept
 from hanmaru.decide.slotting.bulk.moves import Moves, bounds, moves_of, search_moves
 from hanmaru.decide.slotting.bulk.numbers import exact
 from hanmaru.decide.slotting.bulk.problem import BulkPlan
-from hanmaru.decide.slotting.bulk.prove import Proof
-from hanmaru.decide.slotting.bulk.ruled import RuledIncumbent, RuledSearch, bound_together, extra, ruled, rules_of
+from hanmaru.decide.slotting.bulk.ruled import RuledIncumbent, RuledSearch, ruled, rules_of
 from hanmaru.decide.slotting.bulk.scaled import Scaled, scaled
-from hanmaru.decide.slotting.bulk.timed import time_index
 from hanmaru.decide.slotting.errors import NoLayout, NoLayoutFound, TooWide
+from hanmaru.decide.slotting.watch import Watch
+
+LOOKS = (30, 300, 3_000, 1 << 30)
+"""Cases of a proof to look at in every stage."""
 
 
 def solve_ruled(asked: Asked, whole: Scaled) -> BulkPlan:
@@ -23,22 +30,60 @@ def solve_ruled(asked: Asked, whole: Scaled) -> BulkPlan:
     if not whole.rooms or whole.slack < 0:
         return settled(asked, whole)
     best = ruled(incumbent(whole, flows(whole), asked.watch))
-    rules = rules_of(asked.problem, whole)
-    best.rules = rules
-    search_and_prove(best, RuledSearch(best, rules, asked.seed), lambda: _proof(asked, best))
+    best.rules = rules = rules_of(asked.problem, whole)
+    _search_and_prove(asked, best, RuledSearch(best, rules, asked.seed))
     return plan_of(asked, best) if best.found and holds(asked, best) else settled(asked, whole)
+
+
+def _search_and_prove(asked: Asked, best: RuledIncumbent, search: RuledSearch) -> None:
+    """Improve the plan and its bound until it is proven best, or the watch is over; without a limit, all stages."""
+    proof: Branching | None = None
+    each = max(10, len(best.order))
+    for number, (stage, looks) in enumerate(_stages(asked.watch)):
+        for _ in range(stage.rounds):
+            search.round(stage.moves * each)
+        if number == 0:
+            if not best.found:
+                _begin(asked, best)
+            proof = branching(best, search.rules)
+            best.prove(min(best.cost, best.alone()))
+        if proof:
+            proof.work(stage, looks)
+        if best.optimal or asked.watch.over:
+            return
+        search.restart()
+
+
+def _stages(watch: Watch) -> Iterator[tuple[Stage, int]]:
+    """Stages, each with the number of cases to look at; the last is gone on with while there is a limit to end it."""
+    yield from zip(STAGES, LOOKS, strict=True)
+    while watch.limit < inf:
+        yield STAGES[-1], LOOKS[-1]
+
+
+def _begin(asked: Asked, best: RuledIncumbent) -> None:
+    """Begin with the layout that CP-SAT finds. Raises what rules it out."""
+    whole = best.problem
+    layout = layout_or_conflict(asked.problem, whole, asked.watch)
+    if not isinstance(layout, Layout):
+        raise no_layout(asked, whole, layout)
+    keys = [asked.problem.materials[item].key for item in whole.items]
+    begin = np.array([layout.centres[key] for key in keys], dtype=np.int64) - whole.halves
+    inside = [
+        max(
+            number
+            for number, room in enumerate(whole.rooms)
+            if room.strip == layout.strips[key] and room.begin - room.narrowed <= at
+        )
+        for key, at in zip(keys, begin.tolist(), strict=True)
+    ]
+    rooms = np.array(inside, dtype=np.int64)
+    best.take_all(begin, rooms, best.cost_of(begin, rooms))
 
 
 def holds(asked: Asked, best: Incumbent) -> bool:
     """Whether the incumbent keeps all rules: those between fixed materials are not searched."""
     return kept(asked.problem, *where(asked, best))
-
-
-def _proof(asked: Asked, best: RuledIncumbent) -> Proof | None:
-    """What the rules that bind materials to each other leave out is left out of the bound too: it stays a bound."""
-    bound = bound_together(asked.problem)
-    model = time_index(best.problem, best.flow, extra(asked.problem, best.problem), bound=bound)
-    return Proof(best, *model, swaps=not bound) if model and not best.problem.narrowed else None
 
 
 def settled(asked: Asked, whole: Scaled) -> BulkPlan:

@@ -1,17 +1,13 @@
 """The mixed-integer programme (1) to (12) handed to CP-SAT."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as Waiting
 from math import ceil
-from typing import Any
 
 import numpy as np
 from ortools.sat.python import cp_model
 
+from hanmaru.decide.slotting.bulk.heard import solve_heard
 from hanmaru.decide.slotting.bulk.incumbent import Incumbent
 from hanmaru.decide.slotting.bulk.linear import Programme, programme
-
-LOOK_SECONDS = 0.2
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):
@@ -34,22 +30,8 @@ def solve_cpsat(best: Incumbent, seed: int) -> None:
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % (1 << 31)
     solver.best_bound_callback = lambda bound: best.prove(min(best.cost, ceil(bound - 1e-6)))
-    with ThreadPoolExecutor(1) as beside:
-        search = beside.submit(solver.solve, model, _Listener(best, centres))
-        while not _ended(search):
-            if best.watch.over:
-                solver.stop_search()
-    if search.result() == cp_model.OPTIMAL:
+    if solve_heard(solver, model, best.watch, _Listener(best, centres)) == cp_model.OPTIMAL:
         best.prove(best.cost)
-
-
-def _ended(search: Future[Any]) -> bool:
-    """Whether the search ends within a short while."""
-    try:
-        search.result(LOOK_SECONDS)
-    except Waiting:
-        return False
-    return True
 
 
 def _build(programme_: Programme) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:

@@ -193,7 +193,7 @@ def bounds(moves: Moves, most: int) -> dict[int, int]:
 def _bound(moves: Moves, toll: int) -> int:
     """The Lagrangian bound of cost and tolls together; 0 where there is none."""
     flow = tolled(moves, toll)
-    model = time_index(moves.whole, flow, bound=True)
+    model = time_index(moves.whole, flow, moves.watch, bound=True)
     if model is None or moves.watch.over:
         return 0
     quiet = Watch(moves.watch.clock, moves.watch.left, moves.watch.stop)

@@ -6,6 +6,7 @@ some more items were used already. When nothing is left, the best plan is optima
 An exact algorithm for single-machine scheduling without machine idle time (2009), and with idle time (2012).
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +15,11 @@ from numpy.typing import NDArray
 
 from hanmaru.decide.slotting.bulk.relax import NEVER
 from hanmaru.decide.slotting.bulk.scaled import Whole
+from hanmaru.decide.slotting.watch import Watch
 
 Index = NDArray[np.int32]
+CHUNK = 2_000_000
+"""Arcs swept before the watch is asked."""
 
 
 class Network(NamedTuple):
@@ -33,14 +37,14 @@ class Network(NamedTuple):
 
 
 @njit(cache=True)
-def ahead(net: Network, price: Whole, value: Whole, come: Index) -> int:
-    """Write the best path's cost to every node, its own included, and where it comes from; the best of all."""
-    nodes = len(net.item)
-    for node in range(nodes):
-        value[node] = NEVER
-        come[node] = -1
-    value[0] = 0
-    for node in range(nodes):
+def _ahead(net: Network, price: Whole, value: Whole, come: Index, span: tuple[int, int]) -> None:
+    """Write the best path's cost to the nodes that arcs of these lead to, and where it comes from."""
+    if span[0] == 0:
+        for node in range(len(net.item)):
+            value[node] = NEVER
+            come[node] = -1
+        value[0] = 0
+    for node in range(span[0], span[1]):
         if value[node] >= NEVER:
             continue
         if net.item[node] >= 0:
@@ -49,20 +53,47 @@ def ahead(net: Network, price: Whole, value: Whole, come: Index) -> int:
             if value[node] < value[net.to[arc]]:
                 value[net.to[arc]] = value[node]
                 come[net.to[arc]] = node
-    return int(value[nodes - 1])
 
 
 @njit(cache=True)
-def astern(net: Network, price: Whole, value: Whole) -> None:
-    """Write the best path's cost from every node to the right end, its own included."""
-    nodes = len(net.item)
-    for node in range(nodes - 1, -1, -1):
-        least = NEVER if node < nodes - 1 else 0
+def _astern(net: Network, price: Whole, value: Whole, span: tuple[int, int]) -> None:
+    """Write the best path's cost from these nodes to the right end, their own included."""
+    last = len(net.item) - 1
+    for node in range(span[1] - 1, span[0] - 1, -1):
+        least = NEVER if node < last else 0
         for arc in range(net.first[node], net.first[node + 1]):
             least = min(least, value[net.to[arc]])
         if least < NEVER and net.item[node] >= 0:
             least += net.cost[node] - price[net.item[node]]
         value[node] = least
+
+
+def _spans(net: Network) -> list[tuple[int, int]]:
+    """Stretches of nodes, each swept in some 20 ms."""
+    cuts = np.searchsorted(net.first, np.arange(CHUNK, len(net.to), CHUNK)).tolist()
+    return list(pairwise(sorted({0, *cuts, len(net.item)})))
+
+
+def ahead(net: Network, price: Whole, value: Whole, come: Index, watch: Watch) -> int | None:
+    """Write the best path's cost to every node, its own included, and where it comes from; the best of all.
+
+    None if time is over.
+    """
+    for span in _spans(net):
+        if watch.over:
+            return None
+        _ahead(net, price, value, come, span)
+    return int(value[-1])
+
+
+def astern(net: Network, price: Whole, watch: Watch) -> Whole | None:
+    """The best path's cost from every node to the right end, its own included; None if time is over."""
+    value = np.empty(len(net.item), dtype=np.int64)
+    for span in reversed(_spans(net)):
+        if watch.over:
+            return None
+        _astern(net, price, value, span)
+    return value
 
 
 @njit(cache=True)
@@ -79,30 +110,45 @@ def steps_of(net: Network, come: Index, count: Whole, path: Whole) -> int:
 
 
 @njit(cache=True)
-def prune(net: Network, left: Whole, right: Whole, limit: int) -> Network:
-    """Drop all arcs through which no path costs at most `limit` (prices subtracted), and the nodes left alone."""
-    nodes = len(net.item)
-    new = np.full(nodes, -1, dtype=np.int32)
-    size = arcs = 0
-    for node in range(nodes):
-        alive = left[node] < NEVER and right[node] < NEVER
-        if node in (0, nodes - 1) or alive:
-            new[node] = size
-            size += 1
-    item, last, cost = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int64)
-    first, to = np.empty(size + 1, dtype=np.int64), np.empty(len(net.to), dtype=np.int32)
-    for node in range(nodes):
+def _prune(
+    net: Network, left: Whole, right: Whole, limit: int, new: Index, fewer: Network, span: tuple[int, int]
+) -> None:
+    """Write what is kept of these nodes and their arcs; first[-1] counts the arcs so far."""
+    arcs = fewer.first[-1]
+    for node in range(span[0], span[1]):
         if new[node] < 0:
             continue
-        item[new[node]], last[new[node]], cost[new[node]] = net.item[node], net.end[node], net.cost[node]
-        first[new[node]] = arcs
+        fewer.item[new[node]], fewer.end[new[node]] = net.item[node], net.end[node]
+        fewer.cost[new[node]], fewer.first[new[node]] = net.cost[node], arcs
         for arc in range(net.first[node], net.first[node + 1]):
             end = net.to[arc]
             if new[end] >= 0 and right[end] < NEVER and left[node] + right[end] <= limit:
-                to[arcs] = new[end]
+                fewer.to[arcs] = new[end]
                 arcs += 1
-    first[size] = arcs
-    return Network(item, last, cost, first, to[:arcs].copy())
+    fewer.first[-1] = arcs
+
+
+def prune(net: Network, left: Whole, right: Whole, limit: int, watch: Watch) -> Network:
+    """Drop all arcs through which no path costs at most `limit` (prices subtracted), and the nodes left alone.
+
+    If time is over, the network as it is.
+    """
+    alive = (left < NEVER) & (right < NEVER)
+    alive[0] = alive[-1] = True
+    size = int(alive.sum())
+    new = np.where(alive, np.cumsum(alive) - 1, -1).astype(np.int32)
+    fewer = Network(
+        np.empty(size, dtype=np.int32),
+        np.empty(size, dtype=np.int32),
+        np.empty(size, dtype=np.int64),
+        np.zeros(size + 1, dtype=np.int64),
+        np.empty(len(net.to), dtype=np.int32),
+    )
+    for span in _spans(net):
+        if watch.over:
+            return net
+        _prune(net, left, right, limit, new, fewer, span)
+    return fewer._replace(to=fewer.to[: fewer.first[-1]].copy())
 
 
 class Store(NamedTuple):
@@ -256,13 +302,14 @@ def split(net: Network, price: Whole, limit: int, bit: Whole, labels: Store, beg
     return bool(begun.at[0] >= len(net.item))
 
 
-@njit(cache=True)
-def finished(net: Network, begun: Work) -> Network:
-    """The network that the work made."""
+def finished(net: Network, begun: Work, watch: Watch) -> Network | None:
+    """The network that the work made; None if time is over."""
     done, made = begun.at[2], begun.at[3]
     begun.first[done] = made
     to = np.empty(made, dtype=np.int32)
-    for arc in range(made):
-        to[arc] = begun.rank[begun.to[arc]]
+    for begin in range(0, made, CHUNK):
+        if watch.over:
+            return None
+        to[begin : begin + CHUNK] = begun.rank[begun.to[begin : min(made, begin + CHUNK)]]
     origin = begun.origin[:done]
     return Network(net.item[origin], net.end[origin], net.cost[origin], begun.first[: done + 1].copy(), to)

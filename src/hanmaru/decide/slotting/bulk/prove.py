@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hanmaru.decide.slotting.bulk.ascent import Ascent
 from hanmaru.decide.slotting.bulk.incumbent import Incumbent
@@ -22,7 +23,7 @@ from hanmaru.decide.slotting.bulk.relax import Side, backward, forward, keep, si
 from hanmaru.decide.slotting.bulk.scaled import Whole
 from hanmaru.decide.slotting.bulk.timed import Grid, Pairs
 from hanmaru.decide.slotting.bulk.warm import warm_prices
-from hanmaru.decide.slotting.bulk.weave import ends, ground, weave
+from hanmaru.decide.slotting.bulk.weave import Ground, ends, ground, weave
 
 BITS = 62
 BUDGET = 2_000_000
@@ -47,9 +48,16 @@ class Proof:
 
     def __post_init__(self) -> None:
         """Begin with the prices that the best plan suggests."""
-        self.ascent = Ascent(len(self.grid.width), warm_prices(self.best, self.grid), self.grid.dearest)
+        self.ascent = Ascent(len(self.grid.width), self._first_prices(), self.grid.dearest)
         self._left, self._right = side(self.grid.steps), side(self.grid.steps)
         self._path = np.empty(2 * self.grid.steps + 4, dtype=np.int64)
+
+    def _first_prices(self) -> NDArray[np.float64]:
+        return warm_prices(self.best, self.grid)
+
+    def _ground(self) -> Ground:
+        """What tells of neighbours whether they had better be swapped."""
+        return ground(self.grid, self.best.flow, np.full(len(self.grid.width), self.swaps))
 
     @property
     def limit(self) -> int:
@@ -59,7 +67,16 @@ class Proof:
     def _told(self, bound: int) -> bool:
         """Tell a bound of all plans that are better than the best; whether there is none."""
         self.best.prove(min(self.best.cost, self.grid.outer(bound)))
+        return self.done
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing better is left."""
         return self.best.optimal
+
+    def ended(self) -> bool:
+        """Whether to go on no more: all is done, or time is over."""
+        return self.done or self.best.watch.over
 
     def _offer(self, items: Whole, ends: Whole) -> None:
         """Take a path that uses every item once: its items from right to left, and the places where they end."""
@@ -82,12 +99,14 @@ class Proof:
             count = np.bincount(items, minlength=self.ascent.n)
             if (count == 1).all():
                 self._offer(items, np.searchsorted(self.pairs.first, used, side="right") - 1)
+                if self.ended():
+                    return self.done
             self.ascent.step(bound, count, self.limit)
             if number % FIX_EVERY == FIX_EVERY - 1:
                 self._fix(price)
             if self.ascent.boldness < 0.002:
                 break
-        return self.best.optimal
+        return self.done
 
     def _fix(self, price: Whole) -> bool:
         """Drop the pairs through which no better plan leads; False if time is over. The forward values are known."""
@@ -108,9 +127,10 @@ class Proof:
             return False
         if backward(self.pairs, price, self._left, self._right, self.best.watch) is None:
             return False
+        if len(self.pairs.item) > arcs:
+            return False
         around = ends(self.pairs, price, self._left, self._right)
-        on = ground(self.grid, self.best.flow, swaps=self.swaps)
-        net = weave(self.pairs, around, on, self.limit - int(price.sum()), arcs, self.best.watch)
+        net = weave(self.pairs, around, self._ground(), self.limit - int(price.sum()), arcs, self.best.watch)
         return net is not None and self._refine(net, arcs, labels, rounds)
 
     def _refine(self, net: Network, arcs: int, labels: int, rounds: int) -> bool:
@@ -122,24 +142,25 @@ class Proof:
             ascent.again(0.2)
             ascent.forget()
             net = self._climb(net, ascent, rounds)
-            if self.best.optimal or self.best.watch.over:
-                return self.best.optimal
+            if self.ended():
+                return self.done
             left.sort(key=lambda item: -ascent.doubt[item])
             if not left:
                 return False
             size, wider = self._split(net, ascent, left[: min(size, BITS)], arcs, labels)
             if wider is None:
-                return self.best.optimal
+                return self.done
             net, left, size = wider, left[size:], 2 * size
 
     def _climb(self, net: Network, ascent: Ascent, rounds: int) -> Network:
         """Improve the prices over a network, take better plans from it, and prune it."""
         value, come = np.empty(len(net.item), dtype=np.int64), np.empty(len(net.item), dtype=np.int32)
         for _ in range(rounds):
-            if self.best.watch.over:
-                return net
             price = ascent.whole
-            bound = int(ahead(net, price, value, come)) + int(price.sum())
+            paid = ahead(net, price, value, come, self.best.watch)
+            if paid is None:
+                return net
+            bound = paid + int(price.sum())
             if self._told(bound):
                 return net
             count = np.zeros(ascent.n, dtype=np.int64)
@@ -148,16 +169,18 @@ class Proof:
             if (count == 1).all():
                 used = path[net.item[path] >= 0]
                 self._offer(net.item[used].astype(np.int64), net.end[used].astype(np.int64))
-                if self._told(bound):
+                if self.ended() or self._told(bound):
                     return net
                 break
         return self._pruned(net, ascent.best_prices, value, come)
 
     def _pruned(self, net: Network, price: Whole, value: Whole, come: Index) -> Network:
-        ahead(net, price, value, come)
-        back = np.empty(len(net.item), dtype=np.int64)
-        astern(net, price, back)
-        net = prune(net, value, back, self.limit - int(price.sum()))
+        back = None
+        if ahead(net, price, value, come, self.best.watch) is not None:
+            back = astern(net, price, self.best.watch)
+        if back is None:
+            return net
+        net = prune(net, value, back, self.limit - int(price.sum()), self.best.watch)
         if len(net.to) == 0:
             self._told(self.limit + self.grid.scale)
         return net
@@ -167,10 +190,9 @@ class Proof:
     ) -> tuple[int, Network | None]:
         """Split by as many of the items as there is room for; how many, and the network."""
         price = ascent.best_prices
-        back = np.empty(len(net.item), dtype=np.int64)
-        astern(net, price, back)
         size, watch = len(items), self.best.watch
-        while not self.best.watch.over:
+        back = astern(net, price, watch)
+        while back is not None and not self.best.watch.over:
             bit = np.full(ascent.n, -1, dtype=np.int64)
             bit[items[:size]] = np.arange(size)
             room = store(min(labels, max(100_000, 4 * len(net.item))), back)
@@ -179,7 +201,7 @@ class Proof:
                 if watch.over:
                     return size, None
             if not begun.at[5]:
-                return size, finished(net, begun)
+                return size, finished(net, begun, watch)
             if size == 1:
                 break
             size = (size + 1) // 2

@@ -23,14 +23,15 @@ class Stand:
 class Free:
     """A free stretch of strip number `strip`; zones are counted with the clear gap on their right, and so is its end.
 
-    `narrowed`: it was made shorter than need be, since what parts it from the one on its left is less than a clear gap.
+    `begin` is clear of whatever lies on its left. Where what parts it from there is less than a clear gap, and nothing
+    lies near, zones may begin from `open` on.
     """
 
     begin: Fraction
     end: Fraction
     strip: int
     detour: Fraction
-    narrowed: bool = False
+    open: Fraction
 
 
 def strips_of(problem: BulkProblem) -> tuple[Strip, ...]:
@@ -61,10 +62,9 @@ def rooms_of(problem: BulkProblem) -> list[Free]:
                 blocked.append((stand.centre - half, stand.centre + half))
         reached: Fraction | None = None
         for begin, end in _left_over((exact(strip.begin), exact(strip.end)), blocked):
-            least = begin if reached is None else max(begin, reached + clearance)
-            if least < end:
-                rooms.append(Free(least, end + clearance, number, exact(strip.detour), least > begin))
-                reached = end
+            clear = begin if reached is None else min(end, max(begin, reached + clearance))
+            rooms.append(Free(clear, end + clearance, number, exact(strip.detour), begin))
+            reached = end
     return rooms
 
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hanmaru.decide.slotting.bulk.blocks import WIDEST
 from hanmaru.decide.slotting.bulk.decode import Rules, State, cool, decode
+from hanmaru.decide.slotting.bulk.flows import cost
 from hanmaru.decide.slotting.bulk.incumbent import NOTHING, Incumbent
 from hanmaru.decide.slotting.bulk.problem import BulkProblem
 from hanmaru.decide.slotting.bulk.rooms import strips_of
-from hanmaru.decide.slotting.bulk.scaled import Scaled, Whole
+from hanmaru.decide.slotting.bulk.scaled import Room, Scaled, Whole
 from hanmaru.decide.slotting.bulk.timing import heap
 
 HOT = 0.02
@@ -25,22 +28,16 @@ def plain(problem: BulkProblem, whole: Scaled) -> bool:
     return len(whole.rooms) == 1 and not (rules.together or rules.apart or whole.rooms[0].detour)
 
 
-def bound_together(problem: BulkProblem) -> bool:
-    """Whether rules bind materials to each other."""
-    return bool(problem.rules.together or problem.rules.apart)
-
-
 def allowed(problem: BulkProblem, whole: Scaled) -> Whole:
     """Where an item may lie: (n, rooms), 1 or 0."""
     keys = [strip.key for strip in strips_of(problem)]
-    told = [problem.rules.strips.get(problem.materials[item].key) for item in whole.items]
-    return np.array([[int(key is None or keys[room.strip] == key) for room in whole.rooms] for key in told])
-
-
-def extra(problem: BulkProblem, whole: Scaled) -> Whole:
-    """What a room's detour costs an item: (n, rooms), -1 where it may not lie."""
-    detours = np.array([room.detour for room in whole.rooms], dtype=np.int64)
-    return np.where(allowed(problem, whole) == 1, whole.trips.sum(axis=1)[:, None] * detours, -1)
+    told = {key: {strip} for key, strip in problem.rules.strips.items()}
+    for stand in whole.stands:
+        told[problem.materials[stand.item].key] = {keys[stand.strip]}
+    for group in problem.rules.together:
+        told |= dict.fromkeys(group, set().union(*(told.get(key, ()) for key in group)))
+    asked = [told.get(problem.materials[item].key, set()) for item in whole.items]
+    return np.array([[int(strips <= {keys[room.strip]}) for room in whole.rooms] for strips in asked])
 
 
 def _groups(problem: BulkProblem, number: dict[str, int]) -> tuple[list[list[int]], list[list[int]]]:
@@ -115,18 +112,29 @@ class RuledIncumbent(Incumbent):
         """The room in which every item lies."""
         return self.inside
 
-    def offer_path(self, items: Whole, starts: Whole, rooms: Whole) -> None:
-        """Take a path of the relaxation where it keeps the rules that the relaxation leaves out."""
-        begin, inside = np.empty_like(starts), np.empty_like(rooms)
-        begin[items], inside[items] = starts, rooms
-        if self.rules is not None and self._kept(begin):
-            self.take_all(begin, inside, self.cost_of(begin, inside))
-
     def take_all(self, begin: Whole, inside: Whole, cost: int) -> None:
         """Keep starts and rooms where they are better."""
         if cost < self.cost:
             self.inside = inside.copy()
             self.take(self.order, begin, cost)
+
+    def alone(self) -> int:
+        """What all items cost at least, each alone in the best of the rooms that take it."""
+        assert self.rules is not None  # noqa: S101 - for the type checker
+        return sum(
+            min((self._alone(item, room) for room, may in zip(self.problem.rooms, row, strict=True) if may), default=0)
+            for item, row in enumerate(self.rules.allowed & self._fits())
+        )
+
+    def _fits(self) -> NDArray[np.bool_]:
+        """Which rooms (columns) take which items (rows)."""
+        wide = np.array([room.length + room.narrowed for room in self.problem.rooms], dtype=np.int64)
+        return self.problem.widths[:, None] <= wide
+
+    def _alone(self, item: int, room: Room) -> int:
+        latest = room.end - int(self.problem.widths[item])
+        start = max(room.begin - room.narrowed, min(int(self.flow.ideal[item]), latest))
+        return int(cost(self.flow, item, start)) + room.detour * int(self.problem.trips[item].sum())
 
     def cost_of(self, begin: Whole, inside: Whole) -> int:
         """The cost of starts in rooms."""
@@ -135,18 +143,14 @@ class RuledIncumbent(Incumbent):
         detours = np.array([room.detour for room in whole.rooms])[inside]
         return int((whole.trips * ways).sum() + (whole.trips.sum(axis=1) * detours).sum())
 
-    def _kept(self, begin: Whole) -> bool:
-        rules, centre = self.rules, begin + self.problem.halves
-        if rules is None or len(rules.beside):
-            return False
-        apart = all(abs(int(centre[a] - centre[b])) >= least for a, b, least in rules.apart.tolist())
-        away = all(abs(int(centre[a]) - at) >= least for a, at, least in rules.away.tolist())
-        return apart and away and all(self._adjoin(group, begin) for group in _members(rules))
-
-    def _adjoin(self, group: Sequence[int], begin: Whole) -> bool:
-        """Whether the zones of a group stand side by side."""
-        ordered = sorted(group, key=lambda item: int(begin[item]))
-        return all(begin[a] + self.problem.widths[a] == begin[b] for a, b in pairwise(ordered))
+    def adjoin(self, begin: Whole) -> bool:
+        """Whether the zones of the groups that are too large for a block stand side by side."""
+        return self.rules is None or all(
+            begin[a] + self.problem.widths[a] == begin[b]
+            for group in _members(self.rules)
+            if len(group) > WIDEST
+            for a, b in pairwise(sorted(group, key=lambda item: int(begin[item])))
+        )
 
 
 def _members(rules: Rules) -> list[list[int]]:
@@ -193,7 +197,19 @@ class RuledSearch:
             self.best.take_all(begin, inside, self._paid)
 
     def restart(self) -> None:
-        """Go on from where it is: it is warmed up anyway."""
+        """Go on from the best plan, if it was found elsewhere: from the groups as they lie there."""
+        if self.best.cost >= self._paid:
+            return
+        begin, inside = self.best.begin, self.best.inside
+        for first, last in pairwise(self.rules.group.tolist()):
+            self.rules.member[first:last] = sorted(self.rules.member[first:last].tolist(), key=begin.__getitem__)
+        groups = _members(self.rules)
+        lie = sorted(range(len(groups)), key=lambda group: int(begin[groups[group][0]]))
+        tokens: list[int] = []
+        for room in range(len(self.rules.room)):
+            tokens += [group for group in lie if inside[groups[group][0]] == room] + [len(groups) + room]
+        self.state.token[:] = tokens[:-1]
+        self._paid = int(decode(self.best.flow, self.rules, self.state))
 
     def round(self, moves: int) -> None:
         """Cool down once, over fewer moves than asked for since each is dearer; ends early when time is over."""
@@ -201,7 +217,7 @@ class RuledSearch:
         n = len(self.best.problem.items)
         hot = HOT * self._paid + 1
         heat = np.array([hot, COLD ** (1 / moves)])
-        chunk = max(10, CHUNK_NANOSECONDS // (400 * (n + 1)))
+        chunk = max(10, CHUNK_NANOSECONDS // ((400 + 4 * len(self.rules.apart)) * (n + 1)))
         for done in range(0, moves, chunk):
             if self.best.watch.over:
                 break

@@ -23,12 +23,16 @@ TOLERANCE = Fraction(1, 10**9)
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A free stretch of strip number `strip`, in units: materials lie within it, one beside the other."""
+    """A free stretch of strip number `strip`, in units: materials lie within it, one beside the other.
+
+    `narrowed`: by how much later it begins than it need, see `rooms`.
+    """
 
     begin: int
     end: int
     detour: int = 0
     strip: int = 0
+    narrowed: int = 0
 
     @property
     def length(self) -> int:
@@ -42,7 +46,7 @@ class Scaled:
 
     `items` are their indices in the problem; `widths` (n) count the clear gap on the right, `halves` (n) do not;
     `trips` (n, K) are whole. `stands` are the others, `constant` their cost. `blur` is by how much, in the problem's
-    own objective, a cost told here may be too high: 0 where numbers are short enough. `narrowed`: see `rooms`.
+    own objective, a cost told here may be too high: 0 where numbers are short enough.
     """
 
     unit: Fraction
@@ -56,12 +60,11 @@ class Scaled:
     stands: tuple[Stand, ...] = ()
     constant: Fraction = Fraction(0)
     blur: Fraction = Fraction(0)
-    narrowed: bool = False
 
     @property
     def slack(self) -> int:
         """Room that stays free; negative where the materials do not fit."""
-        return sum(room.length for room in self.rooms) - int(self.widths.sum())
+        return sum(room.length + room.narrowed for room in self.rooms) - int(self.widths.sum())
 
     def objective(self, cost: int) -> Fraction:
         """A cost in the problem's own units: trips times distance."""
@@ -84,12 +87,13 @@ def scaled(problem: BulkProblem, least: int = 1) -> Scaled:
     near = [min(max(exact(point), Fraction(0)), length) for point in problem.supply_points]
     points = sorted(set(near))
     trips = _gathered(problem, near, points)
-    ends = [end for room in rooms for end in (room.begin, room.end, room.detour)]
-    unit = common([*(width / 2 for width in widths), *points, *ends, clearance, length])
+    ends = [end for room in rooms for end in (room.begin, room.open, room.end, room.detour)]
+    unit = common([*(width / 2 for width in widths), *points, *ends, *_distances(problem, stands), clearance, length])
     unit /= max(1, -(-least * unit // length))
     free = [trips[item] for item in items]
     ruled = bool(problem.strips) or problem.rules != BulkRules()  # rules are kept to as many digits as there can be
-    unit, weight, blur = _rounded(unit, length, free, LONGEST.bit_length() - 1 if ruled else FEWEST_BITS)
+    bits = LONGEST.bit_length() - 1 if ruled else FEWEST_BITS
+    unit, weight, blur = _rounded((unit, length), free, bits, len(items) + len(problem.rules.apart))
     halves = np.array([width / 2 // unit for width in widths], dtype=np.int64)
     gap = int(clearance // unit)
     return Scaled(
@@ -106,18 +110,27 @@ def scaled(problem: BulkProblem, least: int = 1) -> Scaled:
         stands,
         _beyond(problem, items, near) + sum((_standing_cost(problem, stand) for stand in stands), Fraction(0)),
         blur,
-        any(room.narrowed for room in rooms),
     )
 
 
+def _distances(problem: BulkProblem, stands: Sequence[Stand]) -> list[Fraction]:
+    """Where rules bind materials: the distances of those apart, the centres and halves of what is fixed."""
+    rules = problem.rules
+    if not (rules.apart or rules.together):
+        return []
+    halves = [exact(problem.materials[stand.item].width) / 2 for stand in stands]
+    return [*(exact(distance) for _, _, distance in rules.apart), *(stand.centre for stand in stands), *halves]
+
+
 def _rounded(
-    unit: Fraction, length: Fraction, trips: Sequence[Sequence[Fraction]], fewest: int
+    lengths: tuple[Fraction, Fraction], trips: Sequence[Sequence[Fraction]], fewest: int, rounded: int
 ) -> tuple[Fraction, Fraction, Fraction]:
     """The units of length and of trips, and the blur: where digits are too many, those that blur the cost least.
 
-    A length is off by a unit at most where it begins, where it is halved, and at its supply point; the widths that
-    are rounded off add up along the strip only where there are several rooms, which the number of materials covers.
+    `lengths`: the unit and the strip. A length is off by a unit at most where it begins, where it is halved, and at its
+    supply point; the widths and distances that are rounded, so many, may add up along the strip.
     """
+    unit, length = lengths
     amounts = [amount for row in trips for amount in row if amount]
     weight, total = common(amounts) or Fraction(1), sum(amounts, Fraction(0))
     if length / unit <= LONGEST and total / weight * (length / unit) <= DEAREST:
@@ -126,16 +139,18 @@ def _rounded(
     for bits in range(fewest, LONGEST.bit_length()):
         length_unit = max(unit, length / (1 << bits))
         trips_unit = max(weight, total * (length / length_unit) / DEAREST)
-        blurs = (length_unit > unit) * 4 * len(trips) * length_unit * total, (trips_unit > weight) * trips_unit
+        blurs = (length_unit > unit) * 4 * rounded * length_unit * total, (trips_unit > weight) * trips_unit
         choices.append((blurs[0] + blurs[1] * len(amounts) * length, length_unit, trips_unit))
     _, length_unit, trips_unit = min(choices)
     off = sum((abs(amount - round(amount / trips_unit) * trips_unit) for amount in amounts), Fraction(0))
     coarse = length_unit if length_unit > unit else Fraction(0)
-    return length_unit, trips_unit, 4 * len(trips) * coarse * (total + off) + off * length
+    return length_unit, trips_unit, 4 * rounded * coarse * (total + off) + off * length
 
 
 def _room(room: Free, unit: Fraction) -> Room:
-    return Room(-(-room.begin // unit), int(room.end // unit), int(room.detour // unit), room.strip)
+    begin = -(-room.begin // unit)
+    narrowed = begin + (-room.open // unit)
+    return Room(begin, int(room.end // unit), int(room.detour // unit), room.strip, narrowed)
 
 
 def _fitting(rooms: list[Room], needed: int, length: Fraction) -> tuple[Room, ...]:

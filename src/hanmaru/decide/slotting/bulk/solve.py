@@ -99,8 +99,8 @@ def _solve_plain(asked: Asked, whole: Scaled) -> Incumbent:
 
 
 def _proof(best: Incumbent) -> Proof | None:
-    model = time_index(best.problem, best.flow)
+    model = time_index(best.problem, best.flow, best.watch)
     if model:
         return Proof(best, *model)
-    model = time_index(best.problem, best.flow, coarse=True)
+    model = time_index(best.problem, best.flow, best.watch, coarse=True)
     return Proof(best, *model, swaps=False) if model else None

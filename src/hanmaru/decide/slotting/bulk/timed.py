@@ -5,6 +5,7 @@ strip end, some centre lies at a supply point (else the block could be shifted),
 widths. So a minimum over the pairs is the minimum.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import gcd
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from hanmaru.decide.slotting.bulk.flows import STAYS, Flows, cost
 from hanmaru.decide.slotting.bulk.scaled import Scaled, Whole
+from hanmaru.decide.slotting.watch import Watch
 
 LARGEST = 40_000_000
 COARSE = 3_000_000
@@ -25,6 +27,8 @@ TALL = 1 << 55
 HIGHEST = 1 << 58
 """No path costs more, or earns more by prices: sums of whole numbers neither overflow nor pass for unreachable."""
 MOST_SCALE = 1 << 16
+CHUNK = 2_000_000
+"""Pairs made before the watch is asked."""
 
 
 class Pairs(NamedTuple):
@@ -98,29 +102,42 @@ class Places(NamedTuple):
 
 def places(problem: Scaled, home: Whole | None = None) -> Places | None:
     """The places on which a best plan lies, what may stay at `home` included. None: too many."""
-    period = gcd(*(int(width) for width in problem.widths))
-    rests = {0}
-    for room in problem.rooms:
-        rests.add(room.length % period)
-        if problem.slack > 0 or len(problem.rooms) > 1:
-            anchors = np.subtract.outer(problem.points - room.begin, problem.halves) % period
-            rests.update(np.unique(anchors).tolist())
-        if home is not None:
-            rests.update(((home - room.begin) % period).tolist())
-    rest = np.array(sorted(rests), dtype=np.int64)
-    if sum(room.length for room in problem.rooms) // period * len(rest) * len(problem.widths) > LARGEST:
-        return None
+    room = problem.rooms[0]
+    anchors = {room.begin, room.end}
+    if problem.slack > 0:
+        anchors.update(np.unique(np.subtract.outer(problem.points, problem.halves)).tolist())
+    if home is not None:
+        anchors.update(home.tolist())
+    return places_from(problem.widths, [(room.begin, room.end)], anchors)
+
+
+def places_from(
+    widths: Whole, stretches: Sequence[tuple[int, int]], anchors: Collection[int], shifts: Collection[int] = ()
+) -> Places | None:
+    """The places of these stretches that lie some widths from an anchor, or from a place shifted by one of `shifts`.
+
+    None: too many.
+    """
+    period, length = gcd(*(int(width) for width in widths)), sum(end - begin for begin, end in stretches)
+    rests = {anchor % period for anchor in anchors}
+    new = rests
+    while new:
+        new = {(rest + way) % period for rest in new for shift in shifts for way in (shift, -shift)} - rests
+        rests = rests | new
+        if length // period * len(rests) * len(widths) > LARGEST:
+            return None
     coordinates = []
-    for room in problem.rooms:
-        local = (np.arange(room.length // period + 1, dtype=np.int64)[:, None] * period + rest).ravel()
-        coordinates.append(local[local < room.length] + room.begin)
-    coordinates.append(np.array([problem.rooms[-1].end], dtype=np.int64))
+    for begin, end in stretches:
+        rest = np.array(sorted((rest - begin) % period for rest in rests), dtype=np.int64)
+        local = (np.arange((end - begin) // period + 1, dtype=np.int64)[:, None] * period + rest).ravel()
+        coordinates.append(local[local < end - begin] + begin)
+    coordinates.append(np.array([stretches[-1][1]], dtype=np.int64))
     rooms = np.repeat(np.arange(len(coordinates)), [len(part) for part in coordinates])
     return Places(
         np.concatenate(coordinates),
         np.diff(rooms, prepend=-1) > 0,
-        np.minimum(rooms, len(problem.rooms) - 1).astype(np.int64),
-        problem.widths // period * len(rest),
+        np.minimum(rooms, len(stretches) - 1).astype(np.int64),
+        widths // period * len(rests),
         1,
     )
 
@@ -145,26 +162,28 @@ def coarse_places(problem: Scaled) -> Places | None:
 Model = tuple[Grid, Pairs]
 
 
-@njit(cache=True)
-def _table(flow: Flows, at: Places, extra: Whole, table: Whole) -> None:
-    """Write the cost of every item (row) at every start (column); -1 where it may not begin.
+def free_places(at: Places) -> Whole:
+    """How many places a zone may take from every place on: as far as the end of the room."""
+    last = len(at.coordinate) - 1
+    ends = np.append(np.flatnonzero(at.wall[1:]) + 1, last)
+    here = np.arange(last + 1)
+    free = ends[np.minimum(np.searchsorted(ends, here, side="right"), len(ends) - 1)] - here
+    free[last] = 0
+    return free.astype(np.int64)
 
-    `extra` (items, rooms) is the cost of detours, -1 where an item may not lie in a room.
-    """
-    items, columns = table.shape
-    for item in range(items):
-        free = 0
-        for column in range(columns - 1, -1, -1):
-            free = free + 1 if column + 1 < columns and not at.wall[column + 1] else min(1, columns - 1 - column)
-            more = extra[item, at.room[column]]
-            stays = flow.toll[item] < STAYS or at.coordinate[column] == flow.home[item]
-            fits = more >= 0 and free >= at.width[item] and stays
-            start = at.coordinate[column]
-            if at.cell > 1:  # what it costs at least within the cell, as far as it can begin there
-                latest = at.coordinate[columns - 1] - flow.width[item]
-                fits = fits and start <= latest
-                start = min(max(start, flow.ideal[item]), start + at.cell - 1, latest)
-            table[item, column] = cost(flow, item, start) + more if fits else -1
+
+@njit(cache=True)
+def _row(flow: Flows, at: Places, free: Whole, item: int, row: Whole) -> None:
+    """Write the cost of an item at every start; -1 where it may not begin."""
+    columns = len(row)
+    for column in range(columns):
+        start = at.coordinate[column]
+        fits = free[column] >= at.width[item] and (flow.toll[item] < STAYS or start == flow.home[item])
+        if at.cell > 1:  # what it costs at least within the cell, as far as it can begin there
+            latest = at.coordinate[columns - 1] - flow.width[item]
+            fits = fits and start <= latest
+            start = min(max(start, flow.ideal[item]), start + at.cell - 1, latest)
+        row[column] = cost(flow, item, start) if fits else -1
 
 
 @njit(cache=True)
@@ -200,11 +219,10 @@ def with_parts(pairs: Pairs) -> Pairs:
 
 
 @njit(cache=True)
-def _fill(table: Whole, idle: int, pairs: Pairs, order: Whole) -> None:
-    """Write all pairs, by their ends and in this order of items."""
-    columns = table.shape[1]
-    count = 0
-    for end in range(columns):
+def _fill(table: Whole, idle: Whole, pairs: Pairs, order: Whole, span: tuple[int, int]) -> None:
+    """Write the pairs that end at the places span[0] .. span[1] - 1, by their ends and in this order of items."""
+    count = pairs.first[span[0]]
+    for end in range(span[0], span[1]):
         pairs.first[end] = count
         for item in order:
             start = end - pairs.width[item]
@@ -212,34 +230,48 @@ def _fill(table: Whole, idle: int, pairs: Pairs, order: Whole) -> None:
                 continue
             pairs.item[count] = item
             pairs.cost[count] = table[item, start]
-            pairs.before[count], pairs.after[count] = _may_rest(table, item, start, idle)
+            pairs.before[count], pairs.after[count] = _may_rest(table, item, start, idle[item])
             count += 1
-    pairs.first[columns] = count
+    pairs.first[span[1]] = count
 
 
 def time_index(
-    problem: Scaled, flow: Flows, extra: Whole | None = None, *, bound: bool = False, coarse: bool = False
+    problem: Scaled, flow: Flows, watch: Watch, *, bound: bool = False, coarse: bool = False
 ) -> Model | None:
-    """The model, its costs made small whole numbers; None where it is too large.
+    """The model, its costs made small whole numbers; None where it is too large, or time is over.
 
-    `extra` (items, rooms) is what a room costs an item, -1 where it may not lie. `bound`: rules bind materials to each
-    other or to where they are, so that none may be shifted alone. `coarse`: on a grid coarser than the widths, of a
-    single room; its minimum is a bound only.
+    `bound`: rules bind materials to where they are, so that none may be shifted alone. `coarse`: on a grid coarser
+    than the widths, of a single room; its minimum is a bound only.
     """
     at = coarse_places(problem) if coarse else places(problem, flow.home if flow.toll.any() else None)
     if at is None:
         return None
-    table = np.empty((len(at.width), len(at.coordinate)), dtype=np.int64)
-    _table(flow, at, np.zeros((len(at.width), len(problem.rooms)), np.int64) if extra is None else extra, table)
-    allowed = table >= 0
-    least = np.where(allowed, table, np.iinfo(np.int64).max).min(axis=1)
-    table -= least[:, None]
+    table, free = np.empty((len(at.width), len(at.coordinate)), dtype=np.int64), free_places(at)
+    for item in range(len(table)):
+        if watch.over:
+            return None
+        _row(flow, at, free, item, table[item])
+    idle = ANYWHERE if bound or coarse else SENSIBLE if problem.slack > 0 else NOWHERE
+    return model_of(at, table, np.full(len(table), idle, dtype=np.int64), watch)
+
+
+def model_of(at: Places, table: Whole, idle: Whole, watch: Watch) -> Model | None:
+    """The model of a table of costs (items, places), -1 where an item may not begin; it is written over.
+
+    `idle` (items) tells where free space may stand beside an item. None where numbers would be too large, or time is
+    over.
+    """
+    measured = _measured(table, watch)
+    if measured is None:
+        return None
+    least, worth = measured
     often = (len(at.coordinate) - 1) // max(1, int(at.width.min())) + 1
-    worth = int(np.gcd.reduce(table, axis=None, where=allowed, initial=0)) or 1
-    if coarse:  # rounded off, a bound stays a bound
+    if at.cell > 1:  # rounded off, a bound stays a bound
         worth = max(worth, int(table.max()) * often * MOST_SCALE // HIGHEST + 1)
-    table //= worth
-    table[~allowed] = -1
+    for row in table:
+        if watch.over:
+            return None
+        row[row >= 0] //= worth
     total = int(table.max(axis=1).sum()) or 1
     most = max(total * 4 * HIGHEST // TALL, int(table.max()) * often * 4)
     if most >= HIGHEST:
@@ -247,9 +279,35 @@ def time_index(
     scale = 1
     while scale < MOST_SCALE and most * scale < HIGHEST:
         scale *= 2
-    size = int(allowed.sum())
+    pairs = _paired(at, table, idle, watch)
+    if pairs is None:
+        return None
+    np.multiply(pairs.cost, scale, out=pairs.cost)
+    return (
+        Grid(at.coordinate, at.wall, at.room, at.width, least, worth, scale, HIGHEST // (2 * often)),
+        with_parts(pairs),
+    )
+
+
+def _measured(table: Whole, watch: Watch) -> tuple[Whole, int] | None:
+    """What every item costs at least, and of what all that is more is a multiple; the table tells only what is more."""
+    least, worth = np.zeros(len(table), dtype=np.int64), 0
+    for item, row in enumerate(table):
+        if watch.over:
+            return None
+        allowed = row >= 0
+        least[item] = row[allowed].min()
+        row[allowed] -= least[item]
+        if worth != 1:
+            worth = int(np.gcd(worth, np.gcd.reduce(row[allowed])))
+    return least, worth or 1
+
+
+def _paired(at: Places, table: Whole, idle: Whole, watch: Watch) -> Pairs | None:
+    """All pairs; None if time is over."""
+    size, columns = int((table >= 0).sum()), len(at.coordinate)
     pairs = Pairs(
-        np.zeros(len(at.coordinate) + 1, dtype=np.int64),
+        np.zeros(columns + 1, dtype=np.int64),
         np.empty(size, dtype=np.int32),
         np.empty(size, dtype=np.int64),
         np.empty(size, dtype=np.bool_),
@@ -258,8 +316,9 @@ def time_index(
         np.zeros(0, dtype=np.int64),
         np.zeros(0, dtype=np.int64),
     )
-    idle = ANYWHERE if bound or coarse else SENSIBLE if problem.slack > 0 else NOWHERE
-    _fill(table, idle, pairs, np.argsort(at.width, kind="stable"))
-    np.multiply(pairs.cost, scale, out=pairs.cost)
-    pairs = with_parts(pairs)
-    return Grid(at.coordinate, at.wall, at.room, at.width, least, worth, scale, HIGHEST // (2 * often)), pairs
+    order, stride = np.argsort(at.width, kind="stable"), max(1, CHUNK // len(table))
+    for begin in range(0, columns, stride):
+        if watch.over:
+            return None
+        _fill(table, idle, pairs, order, (begin, min(columns, begin + stride)))
+    return pairs

@@ -19,11 +19,16 @@ from hanmaru.decide.slotting.bulk.timed import Grid
 
 def warm_prices(best: Incumbent, grid: Grid) -> NDArray[np.float64]:
     """Prices (n) of the pairs' costs."""
+    return (worths(best) - grid.least) / grid.worth * grid.scale
+
+
+def worths(best: Incumbent) -> NDArray[np.float64]:
+    """What every item (n) ought to pay, as the problem has costs."""
     places = np.lexsort((best.begin, best.rooms))
     item, begin, room = best.order[places], best.begin[places], best.rooms[places]
     width = best.flow.width[item]
     ends = np.array([one.end for one in best.problem.rooms], dtype=np.int64)[room]
-    starts = np.array([one.begin for one in best.problem.rooms], dtype=np.int64)[room]
+    starts = np.array([one.begin - one.narrowed for one in best.problem.rooms], dtype=np.int64)[room]
     slope = _slopes(best, item, begin, starts, ends - width)
     worth = np.zeros(len(item))
     for first, last in pairwise(_blocks(room, begin, begin + width)):
@@ -38,7 +43,7 @@ def warm_prices(best: Incumbent, grid: Grid) -> NDArray[np.float64]:
     here = np.array([cost(best.flow, int(one), int(place)) for one, place in zip(item, begin, strict=True)])
     prices = np.zeros(len(item))
     prices[item] = here + detour * trips + width * (worth - slope / 2)
-    return (prices - grid.least) / grid.worth * grid.scale
+    return prices
 
 
 def _slopes(best: Incumbent, items: Whole, begins: Whole, least: Whole, most: Whole) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from hanmaru.decide.slotting.bulk.flows import Flows, cost
 from hanmaru.decide.slotting.bulk.network import Index, Network
@@ -30,15 +31,15 @@ class Ends(NamedTuple):
 
 
 class Ground(NamedTuple):
-    """What tells whether neighbours had better be swapped: their costs by coordinate; `swaps` is False to not ask."""
+    """What tells whether neighbours had better be swapped: their costs by coordinate; which items (n) may be at all."""
 
     flow: Flows
     coordinate: Whole
     wall: Whole
-    swaps: bool
+    swaps: NDArray[np.bool_]
 
 
-def ground(grid: Grid, flow: Flows, *, swaps: bool) -> Ground:
+def ground(grid: Grid, flow: Flows, swaps: NDArray[np.bool_]) -> Ground:
     """The grid's coordinates and walls."""
     return Ground(flow, grid.coordinate, grid.wall.astype(np.int64), swaps)
 
@@ -123,12 +124,12 @@ def _after_pair(pairs: Pairs, around: Ends, on: Ground, node: Index, pair: int, 
     """Add the arcs to the pairs that may stand right of `pair`, wall to wall."""
     item = pairs.item[pair]
     t = around.start[pair] + pairs.width[item]
-    ask = on.swaps and on.wall[t] == 0
+    ask = on.swaps[item] and on.wall[t] == 0
     for k in range(around.first[t], around.first[t + 1]):
         other = around.by[k]
         if around.right[other] > most or pairs.item[other] == item:
             continue
-        if not ask or _in_order(on, item, pairs.item[other], around.start[pair]):
+        if not ask or not on.swaps[pairs.item[other]] or _in_order(on, item, pairs.item[other], around.start[pair]):
             _arc(draft, node[other])
 
 
