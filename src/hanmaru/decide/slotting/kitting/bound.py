@@ -11,7 +11,6 @@ from typing import Self
 import numpy as np
 
 from hanmaru.decide.slotting.kitting.columns import HANDS, Columns
-from hanmaru.decide.slotting.kitting.dive import dive
 from hanmaru.decide.slotting.kitting.filling import Prices
 from hanmaru.decide.slotting.kitting.leaf import lay_within
 from hanmaru.decide.slotting.kitting.relaxed import first_prices, laid, relaxed
@@ -28,17 +27,16 @@ _GRAIN = 5e-4
 class Bounding:
     """Bounds from a plan's prices until the plan is proven or left; `bound` holds at any time.
 
-    `known` answers the best objective known. `plan` may become a better one, segments [I]. With `diving` there is
-    `dived`, a plan to be bettered, which with the same start is always the same.
+    `known` answers the best objective known. `plan` may become a better one, segments [I]. Where it is `patient` it
+    leaves the processor to others after the relaxation, until it is told to go on.
     """
 
-    def __init__(self, store: Store, where: Ints, known: Callable[[], float], *, diving: bool = False) -> None:
+    def __init__(self, store: Store, where: Ints, known: Callable[[], float], *, patient: bool = False) -> None:
         """Begin at the prices of the plan `where` [I]."""
         self._store = store
         self._where = where
         self._costs = whole(store)
         self._known = known
-        self._diving = diving
         self._halt = np.zeros(1, np.int64)
         self._tree: Tree | None = None
         self._closed = False
@@ -46,9 +44,10 @@ class Bounding:
         self._hands = ThreadPoolExecutor(HANDS)
         self._job: Future[None] | None = None
         self._base = float(store.aisle_linear.min(axis=1).sum())
-        self._in_hand: Future[None] = Future()
+        self._told: Future[None] = Future()
+        if not patient:
+            self.go_on()
         self.plan: Ints | None = None
-        self.dived: Ints | None = None
 
     @property
     def bound(self) -> float:
@@ -67,9 +66,10 @@ class Bounding:
         """Whether it bounds no more."""
         return self._job is not None and self._job.done()
 
-    def wait_for_dive(self) -> bool:
-        """Wait a little for `dived`; whether there is anything to wait for still."""
-        return bool(wait([self._in_hand], _A_LITTLE).not_done)
+    def go_on(self) -> None:
+        """Branch on from the relaxation."""
+        if not self._told.done():
+            self._told.set_result(None)
 
     def wait(self) -> None:
         """Wait a little for it to go on."""
@@ -77,24 +77,18 @@ class Bounding:
             wait([self._job], _A_LITTLE)
 
     def __enter__(self) -> Self:
-        self._job = self._pool.submit(self._raise)
+        self._job = self._pool.submit(self._prove)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._halt[0] = 1
+        self.go_on()
         self._pool.shutdown()
         self._hands.shutdown()
         if self._job is not None and kind is None:
             self._job.result()
-
-    def _raise(self) -> None:
-        try:
-            self._prove()
-        finally:
-            if not self._in_hand.done():
-                self._in_hand.set_result(None)
 
     def _prove(self) -> None:
         if self._store.models == 0:
@@ -105,12 +99,9 @@ class Bounding:
         columns.begin(*laid(self._store, part, self._where))
         prices = Prices(0.5 * first_prices(self._store, part, self._where), np.zeros(self._store.models))
         self._tree = Tree(columns, prices, Goal(self._limit, grain, self._lay))
-        root = self._tree.root()
-        if self._diving:
-            self.dived = dive(self._store, columns, root)
-        self._in_hand.set_result(None)
+        self._tree.root()
         while self._tree.grow():
-            pass
+            self._told.result()
         self._closed = self._halt[0] == 0 and not self._tree.stuck
 
     def _limit(self) -> float:

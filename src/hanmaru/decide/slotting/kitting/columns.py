@@ -25,7 +25,7 @@ _SMOOTH = 0.8
 _LEAST_SMOOTH = 0.05
 _LOOSE = 0.1
 """The part of what is missing by which the worth of all aisles may be less sharp on the way."""
-_ROUNDS, _FEW_ROUNDS = 1000, 20
+_ROUNDS = 1000
 _NODES, _NODES_OF_A_TRIAL = 1_000_000, 20_000
 """Nodes of an exact filling, and of one that a model must, or must not, enter."""
 
@@ -110,16 +110,16 @@ class Columns:
         note(bound)
         return True
 
-    def probe(self, frame: Frame, sharp: float, note: Callable[[float], None] | None = None) -> Mixture:
+    def probe(self, frame: Frame, sharp: float, note: Callable[[float], None]) -> None:
         """Columns by probing until no more are found, or those there are come within `sharp`; good prices.
 
-        With `note` each time what is missing has halved it is bounded, and `note` hears each better bound; without, it
-        goes on for a few rounds alone. Columns far from paying are forgotten.
+        Each time what is missing has halved it is bounded, and `note` hears each better bound. Columns far from paying
+        are forgotten.
         """
         self.let(frame)
-        hope, smooth, next_time = -np.inf, _SMOOTH, np.inf if note else 0.0
+        hope, smooth, next_time = -np.inf, _SMOOTH, np.inf
         mixture = self.master.solve()
-        for _ in range(_ROUNDS if note else _FEW_ROUNDS):
+        for _ in range(_ROUNDS):
             if self.halted or mixture.cost - hope < sharp:
                 break
             self.master.trim()
@@ -127,7 +127,7 @@ class Columns:
             here = self._probe(frame, prices, mixture)
             if here > hope:
                 frame.prices, hope = prices, here
-            if note and mixture.cost - hope < next_time:
+            if mixture.cost - hope < next_time:
                 next_time = 0.5 * (mixture.cost - hope)
                 self._raise(frame, frame.prices, _LOOSE * next_time, note)
             fresh = self._keep(mixture)
@@ -135,7 +135,6 @@ class Columns:
                 break
             smooth = _less(smooth, fresh)
             mixture = self.master.solve()
-        return mixture
 
     def _probe(self, frame: Frame, prices: Prices, mixture: Mixture) -> float:
         """Probe all aisles; what the bound at these prices is at most."""

@@ -7,6 +7,7 @@ less: so the curve never rises.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from math import fsum, sqrt
 
@@ -16,10 +17,11 @@ from hanmaru.decide.slotting.kitting.bound import Bounding
 from hanmaru.decide.slotting.kitting.conflict import built
 from hanmaru.decide.slotting.kitting.costs import Costs
 from hanmaru.decide.slotting.kitting.errors import BadStore, RulesClash, TodayTwice
+from hanmaru.decide.slotting.kitting.first import first_plans
+from hanmaru.decide.slotting.kitting.memetic import Best, Population
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem, Place
 from hanmaru.decide.slotting.kitting.relocate import Relocation
 from hanmaru.decide.slotting.kitting.reslot import workable
-from hanmaru.decide.slotting.kitting.search import Best, first_plan, improve
 from hanmaru.decide.slotting.kitting.settled import settled
 from hanmaru.decide.slotting.kitting.store import Floats, Store
 from hanmaru.decide.slotting.kitting.whole import whole
@@ -30,7 +32,7 @@ _GROWTH = 2
 """From one number of moves to the next."""
 _ROUNDS = 10_000
 """Rounds with one move; they grow as the root of the number."""
-_SEARCH_CYCLES = 8
+_SEARCH_GENERATIONS = 14
 _SEARCH, _WAY = 0.4, 0.1
 """The share of the time for where all may move, and of what is then left for the way there."""
 _SAME = 1e-9
@@ -55,12 +57,11 @@ def curve(problem: KittingProblem, watch: Watch, seed: int = 0) -> tuple[Point, 
     if not problem.today:
         raise BadStore(field="today", reason="without places today nothing is moved from them")
     store = built(replace(problem, rules=replace(problem.rules, most_moves=None)), watch)
-    where = first_plan(store, watch, seed)
-    best = Best(where, store.objective(where))
-    watch.found(best.cost)
+    people = Population(store, first_plans(store, watch, seed), seed)
+    best = Best(people.best.where, people.best.cost)
     with Bounding(store, best.where, lambda: best.cost) as bounding:
         limits = _Limits(store, bounding, watch)
-        _search(store, best, limits, seed)
+        _search(people, best, limits)
         points = []
         for point in _runs(store, best, limits, seed):
             points.append(point)
@@ -110,15 +111,17 @@ def _shares(store: Store) -> tuple[Floats, float]:
     return np.sort(np.maximum(share, 0.0))[::-1], base
 
 
-def _search(store: Store, best: Best, limits: _Limits, seed: int) -> None:
+def _search(people: Population, best: Best, limits: _Limits) -> None:
     """Where all may move, for its share of the time."""
     watch = limits.watch
     until = watch.seconds + _SEARCH * watch.left
-    for _ in improve(store, best, seed, watch, range(_SEARCH_CYCLES)):
-        watch.found(best.cost)
-        limits.hear()
-        if watch.over or watch.seconds >= until or watch.bound >= best.cost * (1 - _SAME):
-            return
+    with closing(people.generations(_SEARCH_GENERATIONS)) as going:
+        for _ in going:
+            best.where, best.cost = people.best.where, people.best.cost
+            watch.found(best.cost)
+            limits.hear()
+            if watch.over or watch.seconds >= until or watch.bound >= best.cost * (1 - _SAME):
+                return
 
 
 def _runs(store: Store, best: Best, limits: _Limits, seed: int) -> Iterator[Point]:

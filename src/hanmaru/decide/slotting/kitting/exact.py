@@ -6,7 +6,7 @@ import numpy as np
 
 from hanmaru.decide.slotting.kitting.classes import class_model, hint, read
 from hanmaru.decide.slotting.kitting.cpsat import Effort, call
-from hanmaru.decide.slotting.kitting.search import Best
+from hanmaru.decide.slotting.kitting.memetic import Best
 from hanmaru.decide.slotting.kitting.store import Store
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch
@@ -17,7 +17,6 @@ MEDIUM = 600
 """Stores up to this are mostly proven within a minute, if the search leaves the processor to that."""
 SMALL = 2500
 """Of stores larger than this it proves little in minutes."""
-CYCLES_BEFORE_PROOF = 11
 _WORKERS = 8
 """Kinds of search taken by turns, whatever the number of processors: so that a seed gives one plan."""
 

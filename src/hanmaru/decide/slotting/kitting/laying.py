@@ -43,6 +43,8 @@ class State(NamedTuple):
     outside: Ints
     """[M]: how many materials of a model lie nowhere; at least 1 for each of which one does."""
     dice: Ints
+    opening: Floats
+    """[A]: what the material at hand would pay for entering each aisle."""
 
 
 def arrays(store: Store) -> Arrays:
@@ -65,10 +67,10 @@ def state(store: Store, where: Ints, seed: int = 0) -> State:
     used = laid[rows]
     np.add.at(count, (store.use[used], store.segments.aisle[where[rows[used]]]), 1)
     outside = np.bincount(store.use[~used], minlength=store.models).astype(np.int64)
-    return State(where.copy(), free, count, outside, dice(seed))
+    return State(where.copy(), free, count, outside, dice(seed), np.zeros(store.aisles))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def take_out(st: Arrays, now: State, i: int) -> float:
     """Take material i out; the cost saved."""
     s = now.where[i]
@@ -85,7 +87,7 @@ def take_out(st: Arrays, now: State, i: int) -> float:
     return float(saved)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def lay_in(st: Arrays, now: State, i: int, s: int) -> float:
     """Lay material i into segment s; what it costs."""
     a = st.aisle[s]
@@ -101,7 +103,7 @@ def lay_in(st: Arrays, now: State, i: int, s: int) -> float:
     return float(cost)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def best_segment(st: Arrays, now: State, i: int, a: int) -> int:
     """The segment of aisle a for material i: the cheapest, then the tightest; -1 if none has room."""
     for n in range(st.apart_start[i], st.apart_start[i + 1]):
@@ -119,23 +121,28 @@ def best_segment(st: Arrays, now: State, i: int, a: int) -> int:
     return best
 
 
-@njit(cache=True, nogil=True)
-def _opening(st: Arrays, now: State, i: int, a: int, shared: float) -> float:
-    """What material i pays for models that do not enter aisle a yet, shared with materials still to be laid in."""
-    cost = 0.0
+@njit(cache=True, nogil=True, inline="always")
+def open_to(st: Arrays, now: State, i: int, shared: float) -> None:
+    """What material i pays in each aisle for models that do not enter it yet, shared with those still to be laid in.
+
+    Into `now.opening`: aisle by aisle inside, so that the processor takes several at a time.
+    """
+    opening = now.opening
+    opening[:] = 0.0
     for n in range(st.use_start[i], st.use_start[i + 1]):
         m = st.use[n]
-        if now.visits[m, a] == 0:
-            cost += st.walk[m, a] / now.outside[m] ** shared
-    return cost
+        part = 1.0 if shared == 0 else 1.0 / (now.outside[m] if shared == 1 else np.sqrt(now.outside[m]))
+        for a in range(len(opening)):
+            opening[a] += part * st.walk[m, a] * (now.visits[m, a] == 0)
 
 
 @njit(cache=True, nogil=True)
 def choose(st: Arrays, now: State, i: int, shared: float, blink: float) -> int:
     """The segment where material i costs least; an aisle is overlooked with probability `blink`; -1 if none."""
     best, chosen = np.inf, -1
+    open_to(st, now, i, shared)
     for a in range(len(st.start) - 1):
-        cost = _opening(st, now, i, a, shared)
+        cost = now.opening[a]
         if cost >= best or (blink > 0 and share(now.dice) < blink):
             continue
         s = best_segment(st, now, i, a)

@@ -14,7 +14,7 @@ from numba import njit
 from hanmaru.decide.slotting.kitting.build import bins_in
 from hanmaru.decide.slotting.kitting.chance import below, share
 from hanmaru.decide.slotting.kitting.errors import clashing, rule
-from hanmaru.decide.slotting.kitting.laying import Arrays, State, arrays, best_segment, lay_in, state, take_out
+from hanmaru.decide.slotting.kitting.laying import Arrays, State, arrays, best_segment, lay_in, open_to, state, take_out
 from hanmaru.decide.slotting.kitting.milp import first_bins
 from hanmaru.decide.slotting.kitting.problem import Place
 from hanmaru.decide.slotting.kitting.ruin import Taken, in_order, ruin, taken
@@ -95,30 +95,21 @@ def _home(st: Arrays, now: State, bins: Bins, i: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _cost(st: Arrays, now: State, i: int, s: int, shared: float) -> float:
-    """What laying material i into segment s costs, openings shared with those still outside."""
-    cost = st.linear[st.cost_row[i], s]
-    for n in range(st.use_start[i], st.use_start[i + 1]):
-        m = st.use[n]
-        if now.visits[m, st.aisle[s]] == 0:
-            cost += st.walk[m, st.aisle[s]] / now.outside[m] ** shared
-    return float(cost)
-
-
-@njit(cache=True, nogil=True)
 def _back(st: Arrays, now: State, bins: Bins, i: int, shared: float) -> float:
     """Lay material i in where it costs least, at home where that costs no more; its cost, inf without room."""
     home = _home(st, now, bins, i)
     best, chosen, begin = np.inf, -1, -1
+    open_to(st, now, i, shared)
+    paid = st.linear[st.cost_row[i]]
     if home >= 0:
-        best, chosen, begin = _cost(st, now, i, home, shared) * (1 - 1e-9), home, bins.today[i]
+        best, chosen, begin = (paid[home] + now.opening[st.aisle[home]]) * (1 - 1e-9), home, bins.today[i]
     if bins.moves[0] < bins.moves[1] or bins.today[i] < 0:
         for a in range(len(st.start) - 1):
             if best_segment(st, now, i, a) < 0:
                 continue
             for s in range(st.start[a], st.start[a + 1]):
                 need = st.need[st.profile[i], s]
-                cost = _cost(st, now, i, s, shared) if 0 < need <= now.free[s] else np.inf
+                cost = paid[s] + now.opening[a] if 0 < need <= now.free[s] else np.inf
                 b = _gap(bins, s, need) if cost < best else -1
                 if b >= 0:
                     best, chosen, begin = cost, s, b

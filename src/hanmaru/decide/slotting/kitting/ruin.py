@@ -135,7 +135,7 @@ def ruin(st: Arrays, now: State, out: Taken) -> None:
 @njit(cache=True, nogil=True)
 def _ranks(st: Arrays, now: State, way: int) -> Floats:
     """A random rank of each model [M]; by way 0 the costly ones tend to come first."""
-    rank = np.empty(now.visits.shape[0])
+    rank = np.empty(now.visits.shape[0] if way < 2 else 0)
     for m in range(len(rank)):
         rank[m] = share(now.dice) * (st.walk[m, 0] if way == 0 else 1.0)
     return rank

@@ -1,6 +1,6 @@
 """One way in: a problem, a watch, a seed and a method go in, a plan with its bound comes out."""
 
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Literal
 
@@ -9,21 +9,14 @@ import numpy as np
 from hanmaru.decide.slotting.kitting.bound import Bounding
 from hanmaru.decide.slotting.kitting.conflict import built
 from hanmaru.decide.slotting.kitting.errors import BadStore, NoPlanInTime, rule
-from hanmaru.decide.slotting.kitting.exact import CYCLES_BEFORE_PROOF, MEDIUM, SMALL, TINY, prove, size
+from hanmaru.decide.slotting.kitting.exact import MEDIUM, SMALL, TINY, prove, size
+from hanmaru.decide.slotting.kitting.first import first_plans
 from hanmaru.decide.slotting.kitting.genetic import genetic
+from hanmaru.decide.slotting.kitting.memetic import Best, Population
 from hanmaru.decide.slotting.kitting.milp_cpsat import solve_cpsat
 from hanmaru.decide.slotting.kitting.milp_highs import solve_highs
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
 from hanmaru.decide.slotting.kitting.relocate import Relocation
-from hanmaru.decide.slotting.kitting.search import (
-    CYCLES,
-    CYCLES_AFTER_DIVE,
-    CYCLES_BEFORE_DIVE,
-    CYCLES_BEFORE_LONG_DIVE,
-    Best,
-    first_plan,
-    improve,
-)
 from hanmaru.decide.slotting.kitting.store import Store
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch
@@ -31,8 +24,11 @@ from hanmaru.decide.slotting.watch import Watch
 Method = Literal["auto", "exact", "ga", "milp-highs", "milp-cpsat"]
 SAME = 1e-9
 """Objective and bound that differ by less, relatively, are the same."""
-_LONG_DIVE = 400
-"""With more classes, models and aisles than this the plan of the relaxation comes after minutes alone."""
+_GENERATIONS = 26
+_BEFORE_PROOF = {MEDIUM: 11, SMALL: 14}
+"""Generations of the search, and how many there are of smaller stores before the proof has the processor alone."""
+_BOUND_WAITS = 18
+"""After so many the bound of a larger store goes on from what the relaxation says."""
 
 
 def solve_kitting(problem: KittingProblem, watch: Watch, seed: int = 0, method: Method = "auto") -> KittingPlan:
@@ -46,20 +42,18 @@ def solve_kitting(problem: KittingProblem, watch: Watch, seed: int = 0, method: 
     if problem.rules.most_moves is not None and method in {"auto", "exact"}:
         return _relocated(store, watch, seed, method)
     if method in {"auto", "exact"}:
-        best = Best(where := first_plan(store, watch, seed), store.objective(where))
-        watch.found(best.cost)
+        people = Population(store, first_plans(store, watch, seed), seed)
+        best = people.best
         if not _done(watch):
-            _search(store, best, watch, seed, cycles=_cycles(store, method))
+            best = _search(store, people, watch, seed, 0 if method == "exact" else _generations(store))
     else:
         best = _baseline(store, watch, seed, method)
     return _plan(store, best, watch, seed, method)
 
 
-def _cycles(store: Store, method: Method) -> int:
+def _generations(store: Store) -> int:
     """How long to search before the proof has the processor alone."""
-    if method == "exact":
-        return 0
-    return CYCLES_BEFORE_PROOF if size(store) <= MEDIUM else CYCLES
+    return next((number for most, number in _BEFORE_PROOF.items() if size(store) <= most), _GENERATIONS)
 
 
 def _relocated(store: Store, watch: Watch, seed: int, method: Method) -> KittingPlan:
@@ -92,53 +86,37 @@ def _baseline(store: Store, watch: Watch, seed: int, method: Method) -> Best:
     return Best(where, store.objective(where))
 
 
-def _search(store: Store, best: Best, watch: Watch, seed: int, cycles: int) -> None:
+def _search(store: Store, people: Population, watch: Watch, seed: int, generations: int) -> Best:
     """Search and bound side by side; what is tiny, and what the bound leaves open, CP-SAT proves if it is small.
 
     How fast the bound comes depends on the machine, so a plan found with it is taken last: a seed gives one plan.
     """
-    costs = whole(store)
-    with Bounding(store, best.where, lambda: best.cost, diving=cycles > 0) as bounding:
+    costs, best = whole(store), Best(people.best.where, people.best.cost)
+    patient = size(store) > SMALL and generations > _BOUND_WAITS
+    with Bounding(store, best.where, lambda: best.cost, patient=patient) as bounding:
 
         def ended() -> bool:
             watch.found(best.cost)
             watch.proved(costs.up(bounding.bound))
             return _done(watch)
 
-        for _ in _course(store, best, bounding, (seed, cycles), watch):
-            if ended():
-                break
-        else:
-            while size(store) > TINY and not bounding.rests and not ended():
-                bounding.wait()
-            if size(store) > TINY:
-                _take(store, best, bounding)
-            if not ended() and (cycles == 0 or size(store) <= SMALL):
-                prove(store, best, watch, seed, ended)
+        with closing(people.generations(generations)) as going:
+            for generation in going:
+                best.where, best.cost = people.best.where, people.best.cost
+                if generation >= _BOUND_WAITS:
+                    bounding.go_on()
+                if ended():
+                    break
+        bounding.go_on()
+        while size(store) > TINY and not bounding.rests and not ended():
+            bounding.wait()
+        if size(store) > TINY:
+            _take(store, best, bounding)
+        if not ended() and (generations == 0 or size(store) <= SMALL):
+            prove(store, best, watch, seed, ended)
         _take(store, best, bounding)
         ended()
-
-
-def _course(store: Store, best: Best, bounding: Bounding, how: tuple[int, int], watch: Watch) -> Iterator[None]:
-    """Search for some cycles, then from the plan that the relaxation gives, and then from the best of both.
-
-    When that plan comes depends on the machine; that the search waits for it does not, so a seed gives one plan.
-    """
-    seed, cycles = how
-    if cycles == 0:
-        return
-    long = int(store.class_of.max(initial=0)) + store.models + store.aisles > _LONG_DIVE
-    before = min(cycles, CYCLES_BEFORE_LONG_DIVE if long else CYCLES_BEFORE_DIVE)
-    yield from improve(store, best, seed, watch, range(before))
-    while bounding.wait_for_dive():
-        yield
-    if bounding.dived is not None:
-        other = Best(bounding.dived, store.objective(bounding.dived))
-        for _ in improve(store, other, seed, watch, CYCLES_AFTER_DIVE):
-            if other.cost < best.cost:
-                best.where, best.cost = other.where, other.cost
-            yield
-    yield from improve(store, best, seed, watch, range(before, cycles))
+    return best
 
 
 def _take(store: Store, best: Best, bounding: Bounding) -> None:

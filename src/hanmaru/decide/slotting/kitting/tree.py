@@ -73,11 +73,9 @@ class Tree:
         """Whether a node was left that could not be closed."""
         return self._left < self._goal.limit()
 
-    def root(self) -> Frame:
+    def root(self) -> None:
         """Find columns for the whole, and a bound that is not sharp yet."""
-        frame = self._open[0].frame
-        self._columns.probe(frame, self._goal.grain, self._note)
-        return frame
+        self._columns.probe(self._open[0].frame, self._goal.grain, self._note)
 
     def grow(self) -> bool:
         """Look into the node of the least bound; False where none is left or the halt was told."""
