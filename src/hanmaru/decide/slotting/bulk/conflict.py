@@ -46,16 +46,19 @@ def rules_in(problem: BulkProblem) -> list[Rule]:
     found += [Rule("together", n, " + ".join(group)) for n, group in enumerate(rules.together)]
     found += [Rule("apart", n, f"{a} - {b}") for n, (a, b, _) in enumerate(rules.apart)]
     found += [Rule("strips", 0, key) for key in rules.strips]
+    found += [] if rules.most_moved is None else [Rule("most_moved", 0, str(rules.most_moved))]
     return found + ([Rule("clearance", 0, f"{rules.clearance:g}")] if rules.clearance else [])
 
 
-def layout_or_conflict(problem: BulkProblem, whole: Scaled, watch: Watch) -> Layout | list[Rule] | None:
+def layout_or_conflict(
+    problem: BulkProblem, whole: Scaled, watch: Watch, home: Mapping[str, int] | None = None
+) -> Layout | list[Rule] | None:
     """A layout that keeps all rules; or rules that none keeps, as few as were found; or None where time was too short.
 
-    An empty list: the materials do not fit even without rules.
+    An empty list: the materials do not fit even without rules. `home` is where materials begin today, in units.
     """
     rules = rules_in(problem)
-    answer = _Question(problem, whole, rules).ask(watch, LOOKS)
+    answer = Question(problem, whole, rules, home).ask(watch, LOOKS)
     if not isinstance(answer, bool):
         return answer
     if not answer:
@@ -65,16 +68,18 @@ def layout_or_conflict(problem: BulkProblem, whole: Scaled, watch: Watch) -> Lay
         if watch.over:
             break
         fewer = [other for other in left if other != rule]
-        if _Question(problem, whole, fewer).ask(watch) is True:
+        if Question(problem, whole, fewer, home).ask(watch) is True:
             left = fewer
     return left
 
 
-class _Question:
+class Question:
     """Asks CP-SAT for a layout that keeps some of the rules."""
 
-    def __init__(self, problem: BulkProblem, whole: Scaled, rules: Collection[Rule]) -> None:
-        self.problem, self.whole = problem, whole
+    def __init__(
+        self, problem: BulkProblem, whole: Scaled, rules: Collection[Rule], home: Mapping[str, int] | None = None
+    ) -> None:
+        self.problem, self.whole, self.home = problem, whole, home or {}
         self.model = cp_model.CpModel()
         self.strips = strips_of(problem)
         self.width = {one.key: self._whole(one.width) for one in problem.materials}
@@ -142,6 +147,13 @@ class _Question:
                 self.model.add(self.on[key][number] == self.on[group[0]][number])
             for other in group:
                 self.model.add(self.begin[key] + self.width[key] - self.begin[other] <= span)
+
+    def _most_moved(self, rule: Rule) -> None:
+        stays = []
+        for key, begin in self.home.items():
+            stays.append(self.model.new_bool_var(""))
+            self.model.add(self.begin[key] == begin).only_enforce_if(stays[-1])
+        self.model.add(sum(stays) >= len(stays) - int(rule.name))
 
     def _apart(self, rule: Rule) -> None:
         one, other, distance = self.problem.rules.apart[rule.number]

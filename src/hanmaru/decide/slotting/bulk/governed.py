@@ -1,21 +1,23 @@
 """Solving under rules: rooms, groups and distances; few moves; and what to say where nothing keeps them all."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 
 import numpy as np
 
-from hanmaru.decide.slotting.bulk.answer import Asked, answer, plan_of, where
+from hanmaru.decide.slotting.bulk.answer import SAME, Asked, answer, plan_of, where
 from hanmaru.decide.slotting.bulk.branch import Branching, branching
 from hanmaru.decide.slotting.bulk.conflict import Layout, Rule, layout_or_conflict
 from hanmaru.decide.slotting.bulk.exact import STAGES, Stage
+from hanmaru.decide.slotting.bulk.few import improve_few
 from hanmaru.decide.slotting.bulk.flows import flows
 from hanmaru.decide.slotting.bulk.incumbent import Incumbent, incumbent
 from hanmaru.decide.slotting.bulk.kept import kept
-from hanmaru.decide.slotting.bulk.moves import Moves, bounds, moves_of, search_moves
+from hanmaru.decide.slotting.bulk.moves import Moves, bounds, displaced, moves_of, search_moves
 from hanmaru.decide.slotting.bulk.numbers import exact
-from hanmaru.decide.slotting.bulk.problem import BulkPlan
+from hanmaru.decide.slotting.bulk.problem import BulkPlan, BulkProblem
 from hanmaru.decide.slotting.bulk.ruled import RuledIncumbent, RuledSearch, ruled, rules_of
 from hanmaru.decide.slotting.bulk.scaled import Scaled, scaled
 from hanmaru.decide.slotting.errors import NoLayout, NoLayoutFound, TooWide
@@ -112,13 +114,29 @@ def too_wide(asked: Asked, whole: Scaled) -> TooWide:
 
 
 def solve_moved(asked: Asked, most: int) -> BulkPlan:
-    """The best found with at most so many materials elsewhere than today."""
-    moves = moves_of(asked.problem, asked.watch, asked.seed)
-    search_moves(moves, most)
+    """The best found with at most so many materials elsewhere than today. Raises NoLayout and NoLayoutFound."""
+    moves, bound = moves_of(asked.problem, asked.watch, asked.seed), 0
+    rules, most = asked.problem.rules, most - len(displaced(asked.problem))
+    if most >= 0:
+        search_moves(moves, most)
+        if not (rules.together or rules.apart):
+            bound = bounds(moves, most)[most]
+    if most < 0 or not kept(asked.problem, _today(asked.problem), {}):  # what must stay, as annealed, breaks a rule
+        moves.costs.clear()
+    if not moves.costs or bound < (1 - SAME / 2) * moves.costs[moves.best(most)]:
+        bound = max(bound, improve_few(moves, most))
+    if not moves.costs:
+        conflict = layout_or_conflict(asked.problem, moves.whole, asked.watch, moves.today)
+        raise no_layout(asked, moves.whole, None if isinstance(conflict, Layout) else conflict)
     number = moves.best(most)
     asked.watch.found(float(moves.whole.objective(moves.costs[number])))
-    least = bounds(moves, most)[number] if number == most else min(bounds(moves, most).values())
-    return answer(asked, _centres(moves, number), {}, moves.whole.objective(least) - moves.whole.blur)
+    plan = answer(asked, _centres(moves, number), {}, moves.whole.objective(bound) - moves.whole.blur)
+    return replace(plan, optimal=plan.objective - plan.bound <= SAME * plan.objective)
+
+
+def _today(problem: BulkProblem) -> dict[str, Fraction]:
+    """Centres of today's layout, what is fixed where it is fixed."""
+    return {key: exact(centre) for key, centre in {**(problem.today or {}), **problem.rules.fixed}.items()}
 
 
 def _centres(moves: Moves, number: int) -> dict[str, Fraction]:

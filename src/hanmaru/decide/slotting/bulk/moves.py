@@ -50,10 +50,22 @@ class Moves:
         """How many of the items are materials."""
         return len(self.problem.materials)
 
+    @property
+    def today(self) -> dict[str, int]:
+        """Where materials begin today; what is fixed elsewhere has to move."""
+        begins = dict(zip((one.key for one in self.problem.materials), self.home.tolist(), strict=False))
+        for key in displaced(self.problem):
+            begins[key] = -1
+        return begins
+
     def record(self) -> int:
         """Keep the line where it is the best of its number of moves; that number."""
         begin = np.empty_like(self.line.begin)
         begin[self.line.seq] = self.line.begin
+        return self.take(begin)
+
+    def take(self, begin: Whole) -> int:
+        """Keep a plan where it is the best of its number of moves; that number."""
         away = begin != self.home
         number = int(away.sum())
         ways = np.abs((begin + self.whole.halves)[:, None] - self.whole.points)
@@ -87,6 +99,12 @@ def moves_of(problem: BulkProblem, watch: Watch, seed: int) -> Moves:
     line = line_of(np.argsort(home, kind="stable"), (room.begin, room.end), seed)
     line.begin[:] = home[line.seq]
     return Moves(problem, whole, flows(whole)._replace(home=home, toll=toll), watch, home, line)
+
+
+def displaced(problem: BulkProblem) -> list[str]:
+    """What is fixed elsewhere than where it lies today: each is a move already."""
+    near, today = CLOSE * exact(problem.length), problem.today or {}
+    return [key for key, centre in problem.rules.fixed.items() if abs(exact(centre) - exact(today[key])) > near]
 
 
 def _homes(problem: BulkProblem, whole: Scaled) -> list[int]:
@@ -178,8 +196,11 @@ def _round(moves: Moves, toll: int, heat: float, each: int) -> int:
 
 
 def bounds(moves: Moves, most: int) -> dict[int, int]:
-    """Lower bounds of the cost by number of moves: from a few tolls near those at which `most` materials move."""
-    numbers = sorted(moves.costs)
+    """Lower bounds of the cost of at most so many moves, by their number, `most` among them.
+
+    They come from a few tolls near those at which `most` materials move.
+    """
+    numbers = sorted({*moves.costs, most})
     drop = max(0, moves.costs[0] - moves.costs[moves.best(most)]) if 0 in moves.costs else 0
     found = dict.fromkeys(numbers, 0)
     for step in range(BOUND_TOLLS):

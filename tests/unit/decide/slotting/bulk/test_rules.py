@@ -186,13 +186,33 @@ TODAY = {"A": 1.0, "B": 3.0, "C": 5.5}
 MATERIALS = (Material("A", 2, (0, 9)), Material("B", 2, (5, 0)), Material("C", 1, (1, 1)))
 
 
-@pytest.mark.parametrize("most", [0, 1, 2, 3])
-def test_at_most_so_many_move(most):
-    problem = BulkProblem(10, (3, 10), MATERIALS, TODAY, BulkRules(most_moved=most))
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {},
+        {"together": (("A", "C"),)},
+        {"apart": (("B", "C", 5.0),)},
+        {"clearance": 0.5, "forbidden": ((8, 9),), "fixed": {"A": 1.0}},
+        {"fixed": {"C": 7.5}},
+    ],
+    ids=["free", "together", "apart", "others", "displaced"],
+)
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_at_most_so_many_move_and_the_best_is_proven(most, rules):
+    today = {**TODAY, "B": 3.5} if "clearance" in rules else TODAY
+    problem = BulkProblem(10, (3, 10), MATERIALS, today, BulkRules(most_moved=most, **rules))
     plan = solve_bulk(problem, watch(), seed=1)
     assert brute_force(problem) == pytest.approx(plan.objective)
-    assert sum(plan.positions[key] != TODAY[key] for key in TODAY) <= most
+    assert sum(plan.positions[key] != today[key] for key in today) <= most
+    assert together_well(problem, plan.positions, dict.fromkeys(today, ""))
+    assert plan.optimal
     assert plan.bound <= plan.objective
+
+
+def test_a_rule_that_takes_more_moves_than_are_allowed_is_named_with_them():
+    problem = BulkProblem(10, (3, 10), MATERIALS, TODAY, BulkRules(most_moved=0, together=(("A", "C"),)))
+    with pytest.raises(NoLayout, match=r"together A \+ C; most_moved 0"):
+        solve_bulk(problem, watch())
 
 
 def test_the_curve_falls_with_the_number_moved():
