@@ -236,4 +236,7 @@ class HeldForOrders(Refused):
     """Reserved goods must not leave the place where their pick looks for them."""
 
     code = "slotting.held_for_orders"
-    message = _("%(count)s pcs at %(place)s are held for orders. Pick them first, then do this task.")
+    message = _(
+        "%(count)s pcs at %(place)s are held for orders. Pick them first, then do this task; others of the list can be "
+        "done meanwhile."
+    )

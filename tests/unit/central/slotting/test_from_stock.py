@@ -195,12 +195,24 @@ def roomy(house, roomy_floor, solver, deferred):
 
 
 def test_a_task_waits_for_what_makes_room_for_it(house, roomy):
-    last = queries.tasks_of(roomy)[-1]
+    first, *_others, last = queries.tasks_of(roomy)
+    assert (first.waits_for, last.waits_for is not None) == (None, True)
     before = lying(house)
     with pytest.raises(errors.NotItsTurn):
         services.do_task(last.id)
     assert lying(house) == before
     assert not queries.tasks_of(roomy)[-1].done
+    refused = []
+    for task in queries.tasks_of(roomy):  # whatever is said to wait is refused, and nothing else is
+        now = next(one for one in queries.tasks_of(roomy) if one.id == task.id)
+        for other in queries.tasks_of(roomy, done=False):
+            if other.waits_for is not None and other.id not in refused:
+                with pytest.raises(errors.NotItsTurn):
+                    services.do_task(other.id)
+                refused.append(other.id)
+        assert now.waits_for is None
+        services.do_task(task.id)
+    assert queries.relocation_card(roomy).state == "done"
 
 
 def test_goods_held_for_orders_stay_until_they_are_picked(house, roomy):

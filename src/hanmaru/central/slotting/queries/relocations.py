@@ -45,7 +45,10 @@ class RelocationCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCard:
-    """Carry a material from a place to a place. ``code``: the SKU of goods that the system knows, else ""."""
+    """Carry a material from a place to a place. ``code``: the SKU of goods that the system knows, else "".
+
+    ``waits_for``: the number of the task that must be done before it, None where it can be done now.
+    """
 
     id: int
     sequence: int
@@ -59,6 +62,7 @@ class TaskCard:
     quantity: int
     moved: int
     done_at: datetime | None
+    waits_for: int | None
 
     @property
     def done(self) -> bool:
@@ -142,6 +146,7 @@ def tasks_of(relocation_id: int, *, done: bool | None = None, limit: int = 200) 
 
 def _task_cards(rows: Iterable[Any]) -> list[TaskCard]:
     found = list(rows)
+    waits = _waits(row for row in found if row.done_at is None and row.variant_id is not None)
     cards = catalog.variant_cards({row.variant_id for row in found if row.variant_id is not None})
 
     def of(row: Any) -> VariantCard | None:
@@ -161,6 +166,20 @@ def _task_cards(rows: Iterable[Any]) -> list[TaskCard]:
             quantity=row.quantity,
             moved=row.moved,
             done_at=row.done_at,
+            waits_for=waits.get(row.pk),
         )
         for row in found
     ]
+
+
+def _waits(rows: Iterable[Any]) -> dict[int, int]:
+    """Task -> number of the first one before it, in order, that brings its goods or takes others from its target."""
+    brings, empties, found = dict[tuple[int, int | None, int], int](), dict[int, int](), dict[int, int]()
+    for row in rows:
+        goods = (row.variant_id, row.lot_id)
+        first = brings.get((*goods, row.from_place_id)), None if row.aside else empties.get(row.to_place_id)
+        if before := [number for number in first if number is not None]:
+            found[row.pk] = min(before)
+        brings.setdefault((*goods, row.to_place_id), row.sequence)
+        empties.setdefault(row.from_place_id, row.sequence)
+    return found
