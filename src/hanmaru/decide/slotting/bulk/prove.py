@@ -26,7 +26,7 @@ from hanmaru.decide.slotting.bulk.warm import warm_prices
 from hanmaru.decide.slotting.bulk.weave import Ground, ends, ground, weave
 
 BITS = 62
-BUDGET = 200_000
+BUDGET = 50_000
 """Arcs looked at before the watch is asked: each may make a label, which is slow where there are many."""
 FIX_EVERY = 20
 
