@@ -20,8 +20,8 @@ _HANDS = 2
 _ELITE = 6
 _FEWEST_ROUNDS, _PART = 2000, 12
 """Rounds of a fall: at least so many, and this part of all rounds before."""
-_HOT, _COLD = 0.3, 0.05
-"""Where a fall begins, in mean costs of entering an aisle: anew, and after groups."""
+_HOT, _COLD = (0.3, 0.1), 0.05
+"""Where falls begin, in mean costs of entering an aisle: those of new plans, and after groups."""
 _HEATS_OF_GROUPS = (0.1, 0.3)
 _COOLED = 50.0
 """A fall ends at this part of where it began."""
@@ -89,7 +89,7 @@ class Population:
         """New plans, each crossed with one of the elite; then some of the elite with each other."""
         rounds = max(_FEWEST_ROUNDS, self._rounds // _PART)
         starts = [self._plans[(_HANDS * generation + n) % len(self._plans)] for n in range(_HANDS)]
-        falls = [self._fall(start, _HOT, rounds) for start in starts]
+        falls = [self._fall(start, heat, rounds) for start, heat in zip(starts, _HOT, strict=True)]
         yield from self._side_by_side(falls, hands)
         fresh = [one.best for one in falls]
         mates = [self._elite[n] for n in self._rng.integers(len(self._elite), size=_HANDS)]
