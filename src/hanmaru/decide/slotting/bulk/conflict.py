@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from hanmaru.decide.slotting.bulk.heard import solve_heard
 from hanmaru.decide.slotting.bulk.numbers import exact
 from hanmaru.decide.slotting.bulk.problem import BulkProblem
 from hanmaru.decide.slotting.bulk.rooms import strips_of
 from hanmaru.decide.slotting.bulk.scaled import Scaled
+from hanmaru.decide.slotting.heard import solve_heard
 from hanmaru.decide.slotting.watch import Watch
 
 PATIENCE = 5.0
 """CP-SAT's deterministic seconds for one question."""
-LOOKS = 3
+LOOKS = 12
 """A layout is looked for a moment longer than the watch allows: better some plan than none."""
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from hanmaru.decide.slotting.bulk.conflict import Question, rules_in
-from hanmaru.decide.slotting.bulk.heard import solve_heard
 from hanmaru.decide.slotting.bulk.moves import Moves
 from hanmaru.decide.slotting.bulk.scaled import Whole
+from hanmaru.decide.slotting.heard import solve_heard
 
 MOST = 120
 """Materials of a layout; beyond, CP-SAT does no better than the annealing."""

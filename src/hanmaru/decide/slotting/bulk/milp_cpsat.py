@@ -5,9 +5,9 @@ from math import ceil
 import numpy as np
 from ortools.sat.python import cp_model
 
-from hanmaru.decide.slotting.bulk.heard import solve_heard
 from hanmaru.decide.slotting.bulk.incumbent import Incumbent
 from hanmaru.decide.slotting.bulk.linear import Programme, programme
+from hanmaru.decide.slotting.heard import solve_heard
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):

@@ -1,15 +1,14 @@
 """Calls CP-SAT so that a stop is heard within a tenth of a second, and so that what it throws harms nobody."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from math import inf
 
 from ortools.sat.python import cp_model
 
+from hanmaru.decide.slotting.heard import solve_heard
 from hanmaru.decide.slotting.watch import Watch
 
-_ASK_EVERY = 0.05
 _SECONDS_ENOUGH = 1e8
 
 
@@ -70,32 +69,13 @@ def call(
     if hear is not None:
         solver.best_bound_callback = lambda bound: news.append((bound, None))
         callback = _Heard(wanted, lambda objective, values: news.append((objective, values)))
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(_solve, solver, model, callback)
-        while wait([running], _ASK_EVERY).not_done:
-            if hear is not None:
-                _pass_on(news, hear)
-            if watch.over:
-                solver.stop_search()
-        status = running.result()
-    if hear is not None:
-        _pass_on(news, hear)
+
+    def meanwhile() -> None:
+        while hear is not None and news:
+            hear(*news.pop(0))
+
+    status = solve_heard(solver, model, watch, callback, meanwhile=meanwhile)
     return _answer(solver, status, wanted)
-
-
-def _pass_on(
-    news: list[tuple[float, tuple[int, ...] | None]], hear: Callable[[float, tuple[int, ...] | None], None]
-) -> None:
-    while news:
-        hear(*news.pop(0))
-
-
-def _solve(solver: cp_model.CpSolver, model: cp_model.CpModel, callback: _Heard | None) -> cp_model.CpSolverStatus:
-    """Solve; ortools 9.15 once threw an IndexError out of its middle, which counts as nothing found."""
-    try:
-        return solver.solve(model, callback)
-    except (IndexError, RuntimeError, SystemError, ValueError):
-        return cp_model.UNKNOWN
 
 
 def _answer(solver: cp_model.CpSolver, status: cp_model.CpSolverStatus, wanted: Sequence[cp_model.IntVar]) -> Answer:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
 from hanmaru.decide.slotting.bulk.curve import curve
-from hanmaru.decide.slotting.bulk.heard import solve_heard
 from hanmaru.decide.slotting.bulk.kept import kept
 from hanmaru.decide.slotting.bulk.numbers import exact
 from hanmaru.decide.slotting.bulk.problem import BulkProblem, BulkRules, Material, Strip
@@ -17,6 +16,7 @@ from hanmaru.decide.slotting.bulk.solve import solve_bulk
 from hanmaru.decide.slotting.errors import KnowsNoRules, NoLayout, TodayOverlaps, TooWide
 from hanmaru.decide.slotting.formats.bulk import problem_of
 from hanmaru.decide.slotting.generate import generate_bulk
+from hanmaru.decide.slotting.heard import solve_heard
 from hanmaru.decide.slotting.watch import Watch
 
 NEAR = 1e-6
