@@ -22,7 +22,14 @@ ALIASES = {
 }
 """What an id in an address is called when it is not the model's name: ``<int:token_id>``."""
 
-PLAIN: dict[str, Any] = {"edge": 160, "action": "confirm", "epc": "30" * 12, "picture": "layout", "week": 1}
+PLAIN: dict[str, Any] = {
+    "edge": 160,
+    "action": "confirm",
+    "epc": "30" * 12,
+    "kind": "strip",
+    "picture": "layout",
+    "week": 1,
+}
 """Blanks that name nothing of a company; what a tag says may be asked by anybody who has read it."""
 
 NAMED: dict[str, tuple[str, str]] = {
