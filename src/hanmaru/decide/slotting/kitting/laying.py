@@ -125,7 +125,8 @@ def best_segment(st: Arrays, now: State, i: int, a: int) -> int:
 def open_to(st: Arrays, now: State, i: int, shared: float) -> None:
     """What material i pays in each aisle for models that do not enter it yet, shared with those still to be laid in.
 
-    Into `now.opening`: aisle by aisle inside, so that the processor takes several at a time.
+    By the power `shared`: 0, 0.5 or 1. Into `now.opening`; aisle by aisle inside, so that the processor takes several
+    at a time.
     """
     opening = now.opening
     opening[:] = 0.0
