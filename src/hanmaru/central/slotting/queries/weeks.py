@@ -50,8 +50,9 @@ class Week:
 class Weeks:
     """The moves that pay until the last week: their work and what they save, both in the unit of the way.
 
-    ``whole`` counts the materials that the plan would have move in all. By ``paid_on`` more has been saved
-    than spent, for good; None where nothing pays. ``stand``: a week was accepted, so they change no more.
+    ``count`` is of materials, each once however often it is moved, and ``whole`` of those that the plan would have
+    move in all. By ``paid_on`` more has been saved than spent, for good; None where nothing pays. ``stand``: a week was
+    accepted, so they change no more.
     """
 
     weeks: tuple[Week, ...]
@@ -155,7 +156,8 @@ def weeks_of(one: Weekly) -> Weeks:
     )
     whole = sum(one.plan.places[key] != place for key, place in (one.problem.today or {}).items())
     paid_on = None if one.found.paid_in is None else begins + (one.found.paid_in + 1) * WEEK
-    return Weeks(weeks, len(one.found.moves), whole, one.found.cost, one.found.saving, paid_on, one.labour, one.stand)
+    count = len({move.material for move in one.found.moves})
+    return Weeks(weeks, count, whole, one.found.cost, one.found.saving, paid_on, one.labour, one.stand)
 
 
 def _week(one: Weekly, number: int, begins: date, moves: tuple[WeekMove, ...]) -> Week:
