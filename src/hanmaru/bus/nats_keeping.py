@@ -11,7 +11,7 @@ from typing import IO, Final
 from uuid import uuid4
 
 from nats.errors import Error as NatsError
-from nats.js import api
+from nats.js import JetStreamContext, api
 from nats.js.errors import KeyNotFoundError
 from nats.js.kv import KeyValue
 from nats.js.object_store import ObjectStore
@@ -20,6 +20,14 @@ from hanmaru.bus.nats_link import Link
 from hanmaru.bus.streams import Damaged, Kept, checked_subject
 
 LINGER: Final = 5  # seconds that the server keeps a look at all keys after we left
+LAST_OF_EACH: Final = api.ConsumerConfig(
+    deliver_policy=api.DeliverPolicy.LAST_PER_SUBJECT,
+    ack_policy=api.AckPolicy.NONE,
+    inactive_threshold=LINGER,
+    mem_storage=True,
+)
+MARKS: Final = {"KV-Operation", "Nats-Marker-Reason"}  # headers of an entry that only says that its key is gone
+AT_ONCE: Final = 256  # entries asked for at once
 CHUNK_WITHIN: Final = 30  # seconds within which the next piece of a file must come
 
 
@@ -59,34 +67,47 @@ class NatsBucket:
             await self._keys.delete(key)
 
     async def all(self, pattern: str = ">") -> Sequence[Kept]:
-        """Answer every key that fits, by key."""
+        """Answer every key that fits, by key.
+
+        nats-py's own watch may say that it has told all before it has told any (its issue 842): they are fetched.
+        """
         await self._link.ready()
-        found = []
+        stream, wanted = f"KV_{self._name}", f"$KV.{self._name}.{pattern}"
         with self._link.told("bucket", self._name):
-            watcher = await self._keys.watch(pattern, ignore_deletes=True, inactive_threshold=LINGER)
+            place = await self._link.js.add_consumer(stream, LAST_OF_EACH.evolve(filter_subject=wanted))
+            keys = await self._link.js.pull_subscribe_bind(place.name, stream=stream)
             try:
-                async with asyncio.timeout(CHUNK_WITHIN):
-                    async for entry in watcher:
-                        if entry is None:
-                            break
-                        found.append(_kept(entry))
+                found = [entry async for entry in self._fetched(keys, place.num_pending or 0)]
             finally:
-                await watcher.stop()  # type: ignore[no-untyped-call]
+                await keys.unsubscribe()
         return sorted(found, key=lambda kept: kept.key)
+
+    async def _fetched(self, keys: JetStreamContext.PullSubscription, number: int) -> AsyncIterator[Kept]:
+        """Fetch so many entries, or those of them that have not grown too old meanwhile; what was deleted is left."""
+        while number > 0:
+            try:
+                messages = await keys.fetch(min(number, AT_ONCE), timeout=CHUNK_WITHIN)
+            except TimeoutError:
+                if (await keys.consumer_info()).num_pending:
+                    raise
+                return
+            number -= len(messages)
+            for message in messages:
+                if not message.headers or not MARKS & message.headers.keys():
+                    key = message.subject.removeprefix(f"$KV.{self._name}.")
+                    yield Kept(key, message.data, message.metadata.sequence.stream)
 
     @asynccontextmanager
     async def watch(self, pattern: str = ">") -> AsyncIterator[AsyncIterator[Kept]]:
         """Answer what is there now and then every change; over a broken connection too, from where it was."""
         await self._link.ready()
         with self._link.told("bucket", self._name):
+            before = (await self._keys.status()).stream_info.state.last_seq
             watcher = await self._keys.watch(pattern)
 
         async def changes() -> AsyncIterator[Kept]:
-            known = False
             async for entry in watcher:
-                if entry is None:
-                    known = True
-                elif known or not entry.operation:
+                if entry is not None and (entry.revision > before or not entry.operation):
                     yield _kept(entry)
 
         try:
