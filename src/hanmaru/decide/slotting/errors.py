@@ -290,10 +290,20 @@ class OneStripOnly(Invalid):
 
 
 class TodayOverlaps(Invalid):
-    """A layout of today that cannot be: zones on each other, beyond the strip, or where nothing may lie."""
+    """A layout of today that cannot be: two zones on each other."""
 
     code = "slotting.today_overlaps"
-    message = "today: the zone of %(id)s overlaps what is left of it by %(by)s. Mend where it is today"
+    message = "today: the zones of %(one)s and %(other)s overlap by %(by)s. Mend where one of them is today"
+
+
+class TodayForbidden(Invalid):
+    """A layout of today that cannot be: a zone where nothing may lie."""
+
+    code = "slotting.today_forbidden"
+    message = (
+        "today: the zone of %(id)s from %(start)s to %(end)s lies on the forbidden stretch from %(from)s to %(to)s. "
+        "Mend where it is today, or the stretch"
+    )
 
 
 class UnknownStrip(Invalid):

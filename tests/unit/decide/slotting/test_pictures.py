@@ -1,6 +1,7 @@
 """Pictures are whole SVG in both languages, whatever the names and figures are, and say what is true."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from math import inf
 from xml.etree import ElementTree as ET
@@ -30,7 +31,7 @@ from hanmaru.decide.slotting.pictures import (
     upright,
     words,
 )
-from hanmaru.decide.slotting.pictures.canvas import NARROW, width_of
+from hanmaru.decide.slotting.pictures.canvas import MEDIUM, NARROW, Format, Picture, width_of
 from hanmaru.decide.slotting.pictures.convergence import convergence
 from hanmaru.decide.slotting.pictures.families import families
 from hanmaru.decide.slotting.pictures.sheet import page, sheet
@@ -306,13 +307,29 @@ def test_pictures_for_a_phone_show_the_same_and_write_nothing_beyond_their_edges
     narrow += [draw(problem, plan, language) for draw in (upright.flows, upright.passes)]
     narrow += [store.heat(store_problem, store_plan, language, NARROW), convergence(plan, language, NARROW)]
     narrow += [store.lit(store_problem, store_plan, kit, language, NARROW), saving.saving([(0, 9e8)], language, NARROW)]
-    for picture in narrow:
+    _within(narrow, NARROW, language, least=8)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_letters_for_a_tablet_can_be_read_and_stay_within_its_edges(language: str) -> None:
+    problem, plan = store_of("smd-store")
+    kit = store.dearest(problem, plan.places)
+    medium = [store.layout(problem, plan, language, MEDIUM), store.heat(problem, plan, language, MEDIUM)]
+    medium += [store.lit(problem, plan, kit, language, MEDIUM), saving.saving([(0, 9e8)], language, MEDIUM)]
+    _within([*medium, convergence(strip_of()[1], language, MEDIUM)], MEDIUM, language, least=11)
+
+
+def _within(pictures: Iterable[Picture], form: Format, language: str, least: float) -> None:
+    """Check that nothing is written beyond the edges, nor in smaller letters."""
+    for picture in pictures:
         root = drawn(picture.svg(language))
-        assert root.get("viewBox").split()[2] == str(NARROW.width)
+        assert root.get("viewBox").split()[2] == str(form.width)
         for one in (one for one in root.iter(f"{SVG}text") if one.text):
-            wide_of = width_of(one.text, float(one.get("font-size")))
+            size = float(one.get("font-size"))
+            assert size >= least, one.text
+            wide_of = width_of(one.text, size)
             start = float(one.get("x")) - {"end": wide_of, "middle": wide_of / 2}.get(one.get("text-anchor"), 0.0)
-            assert -6 <= start <= start + wide_of <= NARROW.width + 6, one.text
+            assert -6 <= start <= start + wide_of <= form.width + 6, one.text
 
 
 def test_aisles_go_on_below_where_a_picture_is_narrow_and_stand_beside_each_other_on_a_desk() -> None:

@@ -18,8 +18,9 @@ from hanmaru.decide.slotting.bulk.problem import BulkProblem
 from hanmaru.decide.slotting.bulk.prove import Proof
 from hanmaru.decide.slotting.bulk.scaled import Scaled, Whole, scaled
 from hanmaru.decide.slotting.bulk.timed import time_index
-from hanmaru.decide.slotting.errors import NoToday, OneStripOnly, TodayOverlaps
+from hanmaru.decide.slotting.errors import NoToday, OneStripOnly, OutsideStrip, TodayForbidden, TodayOverlaps
 from hanmaru.decide.slotting.watch import Watch
+from hanmaru.kernel.errors import HanmaruError
 
 FINE = 1 << 30
 LEVELS = 24
@@ -116,11 +117,16 @@ def _homes(problem: BulkProblem, whole: Scaled) -> list[int]:
     ]
 
 
+def _stretches(problem: BulkProblem) -> list[tuple[float, float]]:
+    """Pillars and doors, from where to where."""
+    strip = problem.strips[0].forbidden if problem.strips else ()
+    return sorted((*problem.rules.forbidden, *strip))
+
+
 def _walls(problem: BulkProblem, whole: Scaled) -> list[tuple[int, int]]:
     """Pillars and doors as items that stay: begin and width, less the clear gap of what lies left of them."""
     gap = whole.units(problem.rules.clearance)
-    strip = problem.strips[0].forbidden if problem.strips else ()
-    walls = [(whole.units(a) + gap, whole.units(b)) for a, b in sorted((*problem.rules.forbidden, *strip))]
+    walls = [(whole.units(a) + gap, whole.units(b)) for a, b in _stretches(problem)]
     return [(begin, end - begin) for begin, end in walls if end > begin]
 
 
@@ -137,19 +143,51 @@ def _with_walls(problem: BulkProblem, whole: Scaled) -> Scaled:
 
 
 def _standing_clear(problem: BulkProblem, whole: Scaled, home: Whole) -> Whole:
-    """Today's starts, shifted where rounding made zones overlap. Raises TodayOverlaps where more than rounding did."""
+    """Today's starts, shifted where rounding made zones overlap. Raises where more than rounding did.
+
+    Raises:
+        TodayOverlaps, TodayForbidden, OutsideStrip.
+    """
     clear, reached = home.copy(), whole.rooms[0].begin
     near = max(4 * len(home), int(CLOSE * whole.rooms[0].length))
+    before: int | None = None
     for item in np.argsort(home, kind="stable").tolist():
         if reached - home[item] > near:
-            name = problem.materials[item].key if item < len(problem.materials) else "-"
-            raise TodayOverlaps(id=name, by=float((reached - int(home[item])) * whole.unit))
+            raise _not_clear(problem, before, item, float((reached - int(home[item])) * whole.unit))
         clear[item] = max(int(home[item]), reached)
         reached = int(clear[item] + whole.widths[item])
+        before = item
     over = reached - whole.rooms[0].end
     if over > near:
-        raise TodayOverlaps(id=problem.materials[-1].key, by=float(over * whole.unit))
+        raise _beyond(problem, before or 0)
     return clear - max(0, over)
+
+
+def _not_clear(problem: BulkProblem, before: int | None, item: int, by: float) -> HanmaruError:
+    """What is wrong with an item of today that begins before the one left of it has ended."""
+    count = len(problem.materials)
+    if before is None:
+        return _beyond(problem, item)
+    if max(before, item) < count:
+        one, other = problem.materials[before].key, problem.materials[item].key
+        return TodayOverlaps(one=one, other=other, by=f"{by:.6g}")
+    on = min(before, item)
+    start, end = _zone(problem, on)
+    begin, until = min(_stretches(problem), key=lambda one: max(one[0] - end, start - one[1]))
+    told = {"start": start, "end": end, "from": begin, "to": until}
+    return TodayForbidden(id=problem.materials[on].key, **{key: f"{value:.6g}" for key, value in told.items()})
+
+
+def _zone(problem: BulkProblem, item: int) -> tuple[float, float]:
+    material = problem.materials[item]
+    centre = {**(problem.today or {}), **problem.rules.fixed}[material.key]
+    return centre - material.width / 2, centre + material.width / 2
+
+
+def _beyond(problem: BulkProblem, item: int) -> OutsideStrip:
+    start, end = _zone(problem, item)
+    key = f"today.{problem.materials[item].key}"
+    return OutsideStrip(key=key, start=f"{start:.6g}", end=f"{end:.6g}", begin=0, length=f"{problem.length:.6g}")
 
 
 def search_moves(moves: Moves, most: int, effort: int = 1) -> None:

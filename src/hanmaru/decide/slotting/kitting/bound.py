@@ -13,6 +13,7 @@ import numpy as np
 from hanmaru.decide.slotting.kitting.columns import HANDS, Columns
 from hanmaru.decide.slotting.kitting.filling import Prices
 from hanmaru.decide.slotting.kitting.leaf import lay_within
+from hanmaru.decide.slotting.kitting.memetic import Best
 from hanmaru.decide.slotting.kitting.relaxed import first_prices, laid, relaxed
 from hanmaru.decide.slotting.kitting.store import Ints, Store
 from hanmaru.decide.slotting.kitting.tree import Goal, Tree
@@ -27,8 +28,8 @@ _GRAIN = 5e-4
 class Bounding:
     """Bounds from a plan's prices until the plan is proven or left; `bound` holds at any time.
 
-    `known` answers the best objective known. `plan` may become a better one, segments [I]. Where it is `patient` it
-    leaves the processor to others after the relaxation, until it is told to go on.
+    `known` answers the best objective known. Where it is `patient` it leaves the processor to others after the
+    relaxation, until it is told to go on.
     """
 
     def __init__(self, store: Store, where: Ints, known: Callable[[], float], *, patient: bool = False) -> None:
@@ -42,12 +43,13 @@ class Bounding:
         self._closed = False
         self._pool = ThreadPoolExecutor(1)
         self._hands = ThreadPoolExecutor(HANDS)
+        self._number = HANDS
         self._job: Future[None] | None = None
         self._base = float(store.aisle_linear.min(axis=1).sum())
         self._told: Future[None] = Future()
+        self._plans: list[Best] = []
         if not patient:
-            self.go_on()
-        self.plan: Ints | None = None
+            self.go_on(HANDS)
 
     @property
     def bound(self) -> float:
@@ -59,15 +61,21 @@ class Bounding:
 
     def _least(self) -> float:
         """The best objective known, here or outside."""
-        return self._known() if self.plan is None else min(self._known(), self._store.objective(self.plan))
+        return min([self._known(), *(one.cost for one in self._plans)])
+
+    @property
+    def best(self) -> Best | None:
+        """The best plan met on the way."""
+        return min(self._plans, key=lambda one: one.cost, default=None)
 
     @property
     def rests(self) -> bool:
         """Whether it bounds no more."""
         return self._job is not None and self._job.done()
 
-    def go_on(self) -> None:
-        """Branch on from the relaxation."""
+    def go_on(self, hands: int) -> None:
+        """Branch on from the relaxation, with so many hands."""
+        self._number = hands
         if not self._told.done():
             self._told.set_result(None)
 
@@ -84,7 +92,7 @@ class Bounding:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._halt[0] = 1
-        self.go_on()
+        self.go_on(HANDS)
         self._pool.shutdown()
         self._hands.shutdown()
         if self._job is not None and kind is None:
@@ -100,8 +108,10 @@ class Bounding:
         prices = Prices(0.5 * first_prices(self._store, part, self._where), np.zeros(self._store.models))
         self._tree = Tree(columns, prices, Goal(self._limit, grain, self._lay))
         self._tree.root()
-        while self._tree.grow():
-            self._told.result()
+        self._tree.begin()
+        self._told.result()
+        while self._tree.grow(self._hands, self._number):
+            pass
         self._closed = self._halt[0] == 0 and not self._tree.stuck
 
     def _limit(self) -> float:
@@ -112,8 +122,7 @@ class Bounding:
     def _lay(self, enters: Ints) -> bool | None:
         """Lay all in within the aisles entered; False where that cannot be, None where it is not known."""
         where, sure = lay_within(self._store, enters, Watch(float, stop=lambda: bool(self._halt[0] != 0)))
-        if where is not None and self._store.objective(where) < self._least():
-            self.plan = where
         if where is None:
             return False if sure else None
+        self._plans.append(Best(where, self._store.objective(where)))
         return True if self._store.plain else None

@@ -1,17 +1,19 @@
 """Column generation for one node: prices that raise its bound as far as that goes.
 
-Columns are looked for by `probe` at prices smoothed towards the best (P. Wentges, Int. Trans. Oper. Res. 4 (1997)), as
-long as that finds any; only then is every aisle priced exactly, which is what makes a bound.
+At the root columns are looked for by `probe` at prices smoothed towards the best (P. Wentges, Int. Trans. Oper. Res. 4
+(1997)), as long as that finds any; only then is every aisle priced exactly, which is what makes a bound.
 """
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
-from hanmaru.decide.slotting.kitting.filling import Prices, empty, fill, forced
+from hanmaru.decide.slotting.kitting.filling import Prices, empty, fill
+from hanmaru.decide.slotting.kitting.frame import Frame
 from hanmaru.decide.slotting.kitting.master import Master, Mixture
+from hanmaru.decide.slotting.kitting.pool import Filling, Pool
 from hanmaru.decide.slotting.kitting.pricing import Limits
 from hanmaru.decide.slotting.kitting.probe import Starts, probe, unprobed
 from hanmaru.decide.slotting.kitting.relaxed import Relaxed, ranks
@@ -20,46 +22,48 @@ from hanmaru.decide.slotting.kitting.store import Floats, Ints
 HANDS = 2
 _MOST = 12
 """Fillings kept of an aisle and round."""
-_SMOOTH = 0.8
-"""How much of the best prices goes into the next."""
+_SMOOTH, _SMOOTH_AT_FIRST = 0.5, 0.8
+"""How much of the best prices goes into the next: in a node, and while probing."""
 _LEAST_SMOOTH = 0.05
-_LOOSE = 0.1
+_LOOSE, _LOOSE_AT_FIRST = 0.3, 0.1
 """The part of what is missing by which the worth of all aisles may be less sharp on the way."""
 _ROUNDS = 1000
-_NODES, _NODES_OF_A_TRIAL = 1_000_000, 20_000
-"""Nodes of an exact filling, and of one that a model must, or must not, enter."""
-
-
-@dataclass
-class Frame:
-    """What a node allows, and how far its bound has come."""
-
-    status: Ints
-    """[M, A]: open, out or in."""
-    least: Floats
-    most: Floats
-    """[M]: between how many aisles each model enters."""
-    prices: Prices
-    bound: float = -np.inf
-    """Proven."""
-    early: float = 0.02
-    """The part of what is missing by which the bound may be less sharp."""
-    spare: float = np.inf
-    """By how much the bound could still rise when settling was tried last."""
+_NODES = 1_000_000
+"""Nodes of an exact filling."""
+_WIDE = 6
+"""A master of more columns a row is laid out anew."""
+_MANY, _TOO_MANY = 8, 100
+"""More fillings a row than so many are too many while probing, and in a node."""
 
 
 class Columns:
-    """A master and what fills it."""
+    """A pool of fillings, a master of them, and what finds more."""
 
-    def __init__(self, part: Relaxed, halt: Ints, pool: Executor) -> None:
-        """No column yet; `halt` [1] made 1 from outside ends the work soon. `pool` has `HANDS` threads."""
+    def __init__(self, part: Relaxed, halt: Ints, hands: Executor | None = None) -> None:
+        """No filling yet; `halt` [1] made 1 from outside ends the work soon. `hands` has `HANDS` threads."""
         self.part = part
-        self.master = Master(part)
+        self._pool = Pool(part)
+        self.master = Master(part, self._pool)
         self.out = empty(part)
+        self.inbox: list[Filling] = []
+        """Fillings found elsewhere."""
+        self.outbox: list[Filling] = []
+        """Fillings found here that others do not know."""
+        self._rows = len(part.volume) + len(part.least) + len(part.capacity)
         self._rank = ranks(part)
         self._found = unprobed(part, _MOST)
-        self._halt, self._pool = halt, pool
+        self._halt, self._hands = halt, hands
         self._round = 0
+
+    def alone(self) -> None:
+        """Go on with one hand."""
+        self._hands = None
+
+    def fork(self) -> "Columns":
+        """Another that knows the same fillings, and has one hand."""
+        other = Columns(self.part, self._halt)
+        other.inbox = self._pool.all()
+        return other
 
     @property
     def halted(self) -> bool:
@@ -69,12 +73,7 @@ class Columns:
     def begin(self, plan: Ints, volumes: Floats) -> None:
         """Add the aisles of a plan: `plan` [A, M] says which models enter, `volumes` [A, K] what is laid in."""
         for a in range(len(self.part.capacity)):
-            self.master.add(plan[a], volumes[a], a)
-
-    def let(self, frame: Frame) -> None:
-        """Make the master that of a node."""
-        self.master.fix(frame.status)
-        self.master.count(frame.least, frame.most)
+            self._pool.add(plan[a], volumes[a])
 
     def converge(
         self, frame: Frame, limit: Callable[[], float], sharp: float, note: Callable[[float], None]
@@ -84,8 +83,10 @@ class Columns:
         Far below `limit` it is raised less sharply. It need not go on where the bound has reached `limit`, nor where
         the halt was told. `note` hears each better bound.
         """
-        self.let(frame)
-        smooth, mixture = _SMOOTH, self.master.solve()
+        while self.inbox:
+            self._pool.add(*self.inbox.pop())
+        smooth = _SMOOTH
+        mixture, _ = self._extended(self.master.load(frame, _TOO_MANY * self._rows))
         for _ in range(_ROUNDS):
             rest = mixture.cost - max(frame.bound, 0.0)
             if rest <= max(sharp, frame.early * (limit() - max(frame.bound, 0.0))):
@@ -94,12 +95,26 @@ class Columns:
             better = self._raise(frame, prices, max(0.5 * sharp, _LOOSE * min(rest, limit() - frame.bound)), note)
             if self.halted or frame.bound >= limit():
                 return None
-            fresh = self._take(mixture)
+            for sets, amounts in zip(self.out.sets, self.out.amounts, strict=True):
+                self._add(sets, amounts)
+            mixture, fresh = self._extended(mixture)
             if not fresh and not better and smooth == 0.0:
                 break
-            smooth = _less(smooth, fresh)
-            mixture = self.master.solve()
+            smooth = _less(smooth, fresh, _SMOOTH)
         return None if self.halted else mixture
+
+    def _extended(self, mixture: Mixture) -> tuple[Mixture, int]:
+        """The mixture when nothing of the pool betters it any more, and how many columns that took."""
+        taken, fresh = 0, self.master.extend(mixture)
+        while fresh and not self.halted:
+            taken += fresh
+            mixture = self.master.solve()
+            fresh = self.master.extend(mixture)
+        return mixture, taken
+
+    def _add(self, sets: Ints, amounts: Floats) -> None:
+        if self._pool.add(sets, amounts):
+            self.outbox.append((sets.copy(), amounts.copy()))
 
     def _raise(self, frame: Frame, prices: Prices, slack: float, note: Callable[[float], None]) -> bool:
         """Price all aisles exactly; whether that bettered the bound of the node."""
@@ -116,24 +131,28 @@ class Columns:
         Each time what is missing has halved it is bounded, and `note` hears each better bound. Columns far from paying
         are forgotten.
         """
-        self.let(frame)
-        hope, smooth, next_time = -np.inf, _SMOOTH, np.inf
-        mixture = self.master.solve()
+        hope, smooth, next_time = -np.inf, _SMOOTH_AT_FIRST, np.inf
+        mixture = self.master.load(frame, _MANY * self._rows)
         for _ in range(_ROUNDS):
             if self.halted or mixture.cost - hope < sharp:
                 break
-            self.master.trim()
+            if self.master.columns > _WIDE * self._rows:
+                now = replace(frame, prices=mixture.prices, basis=self.master.basis())
+                mixture = self.master.load(now, _MANY * self._rows)
             prices = between(frame.prices, mixture.prices, smooth)
             here = self._probe(frame, prices, mixture)
             if here > hope:
                 frame.prices, hope = prices, here
             if mixture.cost - hope < next_time:
                 next_time = 0.5 * (mixture.cost - hope)
-                self._raise(frame, frame.prices, _LOOSE * next_time, note)
-            fresh = self._keep(mixture)
+                self._raise(frame, frame.prices, _LOOSE_AT_FIRST * next_time, note)
+            for a, number in enumerate(self._found.number.tolist()):
+                for n in range(number):
+                    self._pool.add(self._found.sets[a, n], self._found.amounts[a, n])
+            fresh = self.master.extend(mixture)
             if fresh == 0 and smooth == 0.0:
                 break
-            smooth = _less(smooth, fresh)
+            smooth = _less(smooth, fresh, _SMOOTH_AT_FIRST)
             mixture = self.master.solve()
 
     def _probe(self, frame: Frame, prices: Prices, mixture: Mixture) -> float:
@@ -141,38 +160,22 @@ class Columns:
         starts = Starts(mixture.sets, self._rank[mixture.at], self._halt)
         self._round += 1
         work = (self.part, prices, frame.status, starts, 7 * self._round, self._found)
-        for job in [self._pool.submit(probe, *work, (first, HANDS)) for first in range(HANDS)]:
-            job.result()
+        self._shared(probe, *work)
         return self._bound(frame, prices, self._found.worth)
 
-    def _keep(self, mixture: Mixture) -> int:
-        """Add what was found and pays; how many columns that are."""
-        found = self._found
-        return sum(
-            self.master.add(found.sets[a, n], found.amounts[a, n], a, mixture)
-            for a in range(len(self.part.capacity))
-            for n in range(int(found.number[a]))
-        )
-
-    def _take(self, mixture: Mixture) -> int:
-        """Add the exact fillings that pay."""
-        return sum(
-            self.master.add(self.out.sets[a], self.out.amounts[a], a, mixture) for a in range(len(self.part.capacity))
-        )
+    def _shared(self, job: Callable[..., None], *work: object) -> None:
+        """Do a job on all aisles, with all hands."""
+        if self._hands is None:
+            job(*work, (0, 1))
+            return
+        for part in [self._hands.submit(job, *work, (first, HANDS)) for first in range(HANDS)]:
+            part.result()
 
     def measure(self, frame: Frame, prices: Prices, slack: float) -> float:
         """The bound of a node at some prices, sharp to `slack` over all aisles; fillings come into `out`."""
         limits = Limits(0.0, 0.0, slack / len(self.part.capacity), _NODES, self._halt)
-        work = (self.part, prices, frame.status, limits, self.out)
-        for job in [self._pool.submit(fill, *work, (first, HANDS)) for first in range(HANDS)]:
-            job.result()
+        self._shared(fill, self.part, prices, frame.status, limits, self.out)
         return self._bound(frame, prices, self.out.worth)
-
-    def settle(self, frame: Frame, limit: float, sharp: float) -> None:
-        """Settle in the frame what the other way would raise the bound beyond the limit."""
-        spare = limit - self.measure(frame, frame.prices, sharp)
-        limits = Limits(0.0, 0.0, sharp / len(self.part.capacity), _NODES_OF_A_TRIAL, self._halt)
-        forced(self.part, frame.prices, frame.status, spare, limits, self.out)
 
     def _bound(self, frame: Frame, prices: Prices, worth: Floats) -> float:
         extra = prices.extra
@@ -180,10 +183,10 @@ class Columns:
         return float((prices.price * self.part.volume).sum() + counted - worth.sum())
 
 
-def _less(smooth: float, fresh: int) -> float:
+def _less(smooth: float, fresh: int, most: float) -> float:
     """How much to smooth after a round that brought so many columns: less and less while there are none."""
     if fresh:
-        return _SMOOTH
+        return most
     return smooth / 2 if smooth > _LEAST_SMOOTH else 0.0
 
 

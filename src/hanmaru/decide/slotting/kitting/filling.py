@@ -1,6 +1,6 @@
 """What every aisle is worth at given prices where some models must enter it and others must not: columns, and a bound.
 
-The relaxation is that of `lagrange`: classes may be split. A column is a set of models in one aisle with a filling.
+The relaxation is that of `relaxed`: classes may be split. A column is a set of models in one aisle with a filling.
 """
 
 from typing import NamedTuple
@@ -90,32 +90,3 @@ def fill(part: Relaxed, at: Prices, status: Ints, limits: Limits, out: Filled, t
         out.worth[a] = np.inf
         if limits.halt[0] == 0:
             fill_aisle(part, at, status[:, a].copy(), a, own, out)
-
-
-@njit(cache=True, nogil=True)
-def forced(part: Relaxed, at: Prices, status: Ints, spare: float, limits: Limits, out: Filled) -> int:
-    """Settle that models must, or must not, enter an aisle where the other way costs more than there is to spare.
-
-    `spare` is by how much the bound may still rise before it passes what is known. Answers how many of `status`
-    [M, A] were settled.
-    """
-    settled = 0
-    trial = Filled(out.worth.copy(), out.sets.copy(), out.amounts.copy())
-    for a in range(len(part.capacity)):
-        for m in range(len(part.least)):
-            if status[m, a] != OPEN:
-                continue
-            own = status[:, a].copy()
-            own[m] = OUT if out.sets[a, m] == 1 else IN
-            given = 0.0
-            for n in range(len(own)):
-                gain = at.extra[n] - part.walk[n, a]
-                given += gain if own[n] == IN or (own[n] == OPEN and gain > 0) else 0.0
-            floor = max(0.0, out.worth[a] - spare - given)
-            trial.sets[a] = out.sets[a]
-            trial.sets[a, m] = 1 - out.sets[a, m]
-            fill_aisle(part, at, own, a, Limits(part.capacity[a], floor, 0.0, limits.nodes, limits.halt), trial)
-            if trial.worth[a] < out.worth[a] - spare - 1e-6 * abs(spare):
-                status[m, a] = OUT if own[m] == IN else IN
-                settled += 1
-    return settled

@@ -3,25 +3,29 @@
 M. E. Luebbecke, J. Desrosiers, "Selected topics in column generation", Operations Research 53 (2005).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 
 from hanmaru.decide.slotting.kitting.filling import Prices
+from hanmaru.decide.slotting.kitting.frame import Basis, Frame
+from hanmaru.decide.slotting.kitting.pool import Pool
 from hanmaru.decide.slotting.kitting.relaxed import Relaxed
 from hanmaru.decide.slotting.kitting.served import IN, OUT
 from hanmaru.decide.slotting.kitting.store import Floats, Ints
 
 _INF = highspy.kHighsInf
+_BASIC, _LOWER = highspy.HighsBasisStatus.kBasic, highspy.HighsBasisStatus.kLower
 _DUAL, _PRIMAL = 1, 4
 """The simplex of HiGHS that goes on where bounds were changed, and where columns came."""
 _A_FEW, _NO_LIMIT = 20, 2**31 - 1
-_FIRST_ROOM = 1024
-_MANY, _FEW = 8, 3
-"""More columns than so many a row are too many; so many are kept."""
+_AT_FIRST = 3
+"""Columns a row that a node begins with."""
+_CELLS = 10_000_000
+"""But no more than fill so many cells."""
+_AT_ONCE = 16
+"""Columns an aisle taken from the pool at once."""
 _PAYS = 1e-7
 """By what part of the cost a column must better it."""
 _USED = 1e-9
@@ -46,165 +50,179 @@ class Mixture:
     share: Floats
     """[B]: how much of each."""
     whole: bool
-    """Whether no stand-in was needed."""
+    """Whether it is solved, and no stand-in was needed."""
 
 
 class Master:
-    """Columns grow; what is fixed is changed from node to node."""
+    """Fillings of a pool in aisles, some of them at a time; laid out anew for each node."""
 
-    def __init__(self, part: Relaxed) -> None:
+    def __init__(self, part: Relaxed, pool: Pool) -> None:
         """Nothing but dear stand-ins, so that it is feasible whatever is fixed."""
-        self._part = part
+        self._part, self._pool = part, pool
         self._classes, self._models, self._aisles = len(part.volume), len(part.least), len(part.capacity)
-        self._seen: set[bytes] = set()
-        self._names: list[bytes] = []
-        self._held: list[tuple[Ints, Floats]] = []
-        self._sets = np.zeros((_FIRST_ROOM, self._models), np.int8)
-        self._at = np.zeros(_FIRST_ROOM, np.int64)
-        self._off = np.zeros(_FIRST_ROOM, bool)
-        self.columns = 0
-        self._status = np.zeros((self._models, self._aisles), np.int64)
-        self._beside = _beside(part)
+        self._rows = self._classes + self._models + self._aisles
         self._lp = highspy.Highs()
         self._lp.silent()
         self._lp.setOptionValue("presolve", "off")
-        self._bounded = False
-        free = np.full(self._classes + self._models, _INF)
+        self._lp.setOptionValue("simplex_scale_strategy", 0)
         once = np.ones(self._aisles)
         lower = np.concatenate([part.volume, part.least, once])
-        upper = np.concatenate([free, once])
+        upper = np.concatenate([np.full(self._classes + self._models, _INF), once])
         none = np.zeros(0, np.int32)
         self._lp.addRows(len(lower), lower, upper, 0, np.zeros(len(lower), np.int32), none, np.zeros(0))
-        self._stand_in()
+        dear = part.walk.max(axis=1, initial=0.0)
+        per_class = np.add.reduceat(np.append(dear[part.use], 0.0), part.use_start[:-1])
+        per_class[np.diff(part.use_start) == 0] = 0.0
+        cost = 2.0 * np.concatenate([per_class, dear]) + 1.0
+        self._first = len(cost)
+        rows = np.arange(len(cost), dtype=np.int32)
+        free = np.full(len(cost), _INF)
+        self._lp.addCols(len(cost), cost, np.zeros(len(cost)), free, len(cost), rows, rows, np.ones(len(cost)))
+        self._empty()
 
-    def _stand_in(self) -> None:
-        dear = self._part.walk.max(axis=1)
-        per_class = np.add.reduceat(np.append(dear[self._part.use], 0.0), self._part.use_start[:-1])
-        per_class[np.diff(self._part.use_start) == 0] = 0.0
-        cost = 2.0 * np.concatenate([per_class, dear, np.full(self._aisles, dear.sum())]) + 1.0
-        count = len(cost)
-        self._first = count
-        rows = np.arange(count, dtype=np.int32)
-        self._lp.addCols(count, cost, np.zeros(count), np.full(count, _INF), count, rows, rows, np.ones(count))
+    def _empty(self) -> None:
+        self._which = self._at = np.zeros(0, np.int64)
+        self._sets = np.zeros((0, self._models), bool)
+        self._inside = np.zeros((self._pool.size, self._aisles), bool)
 
-    def add(self, sets: Ints, amounts: Floats, a: int, now: Mixture | None = None) -> int:
-        """Add a filling of aisle a, and of those beside of the same capacity; answers to how many it was new.
+    @property
+    def columns(self) -> int:
+        """How many columns it has, stand-ins apart."""
+        return len(self._which)
 
-        With a mixture only where it betters that. `sets` [M], `amounts` [K].
+    def load(self, frame: Frame, most: int) -> Mixture:
+        """Lay it out for a node, with the fillings nearest to paying at its prices; the optimum over these.
+
+        Where the pool has more than `most` fillings, the farther half of these is forgotten.
         """
-        fresh = 0
-        for b in self._beside[a]:
-            cost = float(self._part.walk[:, b] @ sets)
-            worth = 0.0 if now is None else float(now.prices.price @ amounts + now.prices.extra @ sets + now.rent[b])
-            if now is None or worth > cost + _PAYS * abs(now.cost):
-                fresh += self._add(sets, amounts, b, cost)
-        return fresh
+        self._frame = frame
+        self._pool.let(frame.status)
+        reduced = self._pool.reduced(frame.prices)
+        missing = reduced - reduced.min(axis=0)
+        if self._pool.size > most:
+            kept = np.union1d(_least(missing.min(axis=1), most // 2), 0)
+            self._pool.keep(kept)
+            missing = missing[kept]
+        if len(self._which):
+            gone = np.arange(self._first, self._first + len(self._which), dtype=np.int32)
+            self._lp.deleteCols(len(gone), gone)
+        self._empty()
+        self._bound(np.arange(self._models), frame, np.zeros(0, np.int64), _INF)
+        basic = self._basic(frame.basis)
+        self._take(*np.divmod(self._near(missing.ravel(), basic), self._aisles))
+        self._begin_at(frame.basis, basic)
+        return self.solve(_DUAL if frame.basis else _PRIMAL)
 
-    def _add(self, sets: Ints, amounts: Floats, a: int, cost: float) -> int:
-        name = bytes([a % 256, a // 256]) + sets.astype(np.int8).tobytes() + np.rint(amounts * 1024).tobytes()
-        if name in self._seen:
-            return 0
-        self._seen.add(name)
-        self._names.append(name)
-        taken, entered = np.flatnonzero(amounts > 0), np.flatnonzero(sets)
-        self._held.append((taken, amounts[taken]))
-        rows = np.concatenate([taken, self._classes + entered, [self._classes + self._models + a]]).astype(np.int32)
-        values = np.concatenate([amounts[taken], np.ones(len(entered) + 1)])
-        off = bool(_barred(self._status[:, a], sets))
-        self._lp.addCol(cost, 0.0, 0.0 if off else _INF, len(rows), rows, values)
-        if self.columns == len(self._at):
-            self._sets = np.concatenate([self._sets, np.zeros_like(self._sets)])
-            self._at = np.concatenate([self._at, np.zeros_like(self._at)])
-            self._off = np.concatenate([self._off, np.zeros_like(self._off)])
-        self._sets[self.columns], self._at[self.columns], self._off[self.columns] = sets, a, off
-        self.columns += 1
-        return 1
+    def _near(self, missing: Floats, basic: Ints) -> Ints:
+        """The pairs of filling and aisle to begin with: those that miss least, the empty ones, and those of a basis."""
+        number = min(_AT_FIRST * self._rows, _CELLS // self._rows)
+        near = np.zeros(len(missing), bool)
+        near[_least(missing, number)] = True
+        near &= np.isfinite(missing)
+        near[: self._aisles] = True
+        near[basic] = True
+        return np.flatnonzero(near)
 
-    def trim(self) -> None:
-        """Where columns have become many, forget those shut, and those farthest from paying at the last optimum."""
-        rows = self._classes + self._models + self._aisles
-        if self.columns <= _MANY * rows:
+    def _basic(self, basis: Basis | None) -> Ints:
+        """The pairs of a basis as far as they are still known."""
+        if basis is None:
+            return np.zeros(0, np.int64)
+        place = self._pool.placed(basis.names)
+        return place[place >= 0] * self._aisles + basis.at[place >= 0]
+
+    def _begin_at(self, basis: Basis | None, basic: Ints) -> None:
+        if basis is None:
             return
-        reduced = np.array(self._lp.getSolution().col_dual)[self._first :]
-        reduced[self._off[: self.columns]] = np.inf
-        kept = np.sort(np.argsort(reduced, kind="stable")[: _FEW * rows])
-        gone = np.setdiff1d(np.arange(self.columns), kept)
-        self._lp.deleteCols(len(gone), (gone + self._first).astype(np.int32))
-        self._names, self._held = [self._names[n] for n in kept], [self._held[n] for n in kept]
-        self._seen = set(self._names)
-        self._sets, self._at, self._off = self._sets[kept], self._at[kept], self._off[kept]
-        self.columns = len(kept)
+        inside = np.isin(self._which * self._aisles + self._at, basic)
+        start = highspy.HighsBasis()
+        start.col_status = [_BASIC if one else _LOWER for one in [*basis.stand_ins.tolist(), *inside.tolist()]]
+        start.row_status = basis.rows
+        start.valid = start.alien = True
+        self._lp.setBasis(start)
 
-    def fix(self, status: Ints) -> None:
-        """Shut the columns that `status` [M, A] does not allow, and open those that it does."""
-        self._status = status
-        self._bounded = True
-        sets, at = self._sets[: self.columns], self._at[: self.columns]
-        off = _barred(status.T[at], sets)
-        changed = np.flatnonzero(off != self._off[: self.columns])
-        if len(changed):
-            upper = np.where(off[changed], 0.0, _INF)
-            which = (changed + self._first).astype(np.int32)
-            self._lp.changeColsBounds(len(changed), which, np.zeros(len(changed)), upper)
-        self._off[: self.columns] = off
+    def basis(self) -> Basis:
+        """Where the simplex stands."""
+        now = self._basis = self._lp.getBasis()
+        basic = np.array([one == _BASIC for one in now.col_status])
+        own = np.flatnonzero(basic[self._first :])
+        names = self._pool.named(self._which[own])
+        return Basis(names, self._at[own], basic[: self._first], list(now.row_status))
 
-    def count(self, least: Floats, most: Floats) -> None:
-        """Let each model enter so many aisles, [M] each."""
-        self._bounded = True
-        which = (self._classes + np.arange(self._models)).astype(np.int32)
-        for row, low, high in zip(which.tolist(), least.tolist(), most.tolist(), strict=True):
-            self._lp.changeRowBounds(row, low, high if high < self._aisles else _INF)
+    def _take(self, which: Ints, at: Ints) -> None:
+        """Take fillings `which` [P] in aisles `at` [P]."""
+        sets, amounts = self._pool.taken(which, at)
+        cost = (self._part.walk.T[at] * sets).sum(axis=1)
+        rows = np.concatenate([amounts, sets, np.eye(self._aisles)[at]], axis=1)
+        of, row = np.nonzero(rows)
+        starts = np.searchsorted(of, np.arange(len(which))).astype(np.int32)
+        free = np.full(len(which), _INF)
+        self._lp.addCols(
+            len(which), cost, np.zeros(len(which)), free, len(row), starts, row.astype(np.int32), rows[of, row]
+        )
+        self._which, self._at = np.append(self._which, which), np.append(self._at, at)
+        self._sets = np.concatenate([self._sets, sets])
+        if len(self._inside) < self._pool.size:
+            more = np.zeros((self._pool.size - len(self._inside), self._aisles), bool)
+            self._inside = np.concatenate([self._inside, more])
+        self._inside[which, at] = True
 
-    def rise(self, change: Callable[[], None], cost: float) -> float:
-        """By about how much `change` of what is let raises the optimum `cost`: a few steps of the dual simplex."""
-        basis = self._lp.getBasis()
-        change()
+    def extend(self, now: Mixture) -> int:
+        """Take what the pool has that betters a mixture most; how many columns these are."""
+        least = _PAYS * (1 + abs(now.cost))
+        which, at = self._pool.paying(now.prices, now.rent, self._inside, _AT_ONCE, least)
+        if len(which):
+            self._take(which, at)
+        return len(which)
+
+    def rise(self, child: Frame, cost: float) -> float:
+        """By about how much what a child forbids raises the optimum `cost`: a few steps of the dual simplex."""
+        rows = np.flatnonzero((child.least != self._frame.least) | (child.most != self._frame.most))
+        shut = self._shut(child)
+        self._bound(rows, child, shut, 0.0)
         self._lp.setOptionValue("simplex_strategy", _DUAL)
         self._lp.setOptionValue("simplex_iteration_limit", _A_FEW)
         self._lp.run()
         reached = float(self._lp.getInfo().objective_function_value)
         self._lp.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
-        self._lp.setBasis(basis)
+        self._bound(rows, self._frame, shut, _INF)
+        self._lp.setBasis(self._basis)
         return max(0.0, reached - cost)
 
-    def solve(self) -> Mixture:
+    def _shut(self, child: Frame) -> Ints:
+        """The columns that a child does not allow."""
+        shut = np.zeros(len(self._at), bool)
+        for m, a in np.argwhere(child.status != self._frame.status).tolist():
+            status = child.status[m, a]
+            shut |= (self._at == a) & ((status == OUT) & self._sets[:, m] | (status == IN) & ~self._sets[:, m])
+        return np.flatnonzero(shut)
+
+    def _bound(self, rows: Ints, frame: Frame, shut: Ints, upper: float) -> None:
+        which = (self._classes + rows).astype(np.int32)
+        most = np.where(frame.most[rows] < self._aisles, frame.most[rows], _INF)
+        self._lp.changeRowsBounds(len(which), which, frame.least[rows], most)
+        columns = (self._first + shut).astype(np.int32)
+        self._lp.changeColsBounds(len(columns), columns, np.zeros(len(columns)), np.full(len(columns), upper))
+
+    def solve(self, strategy: int = _PRIMAL) -> Mixture:
         """The optimum over the columns there are."""
-        self._lp.setOptionValue("simplex_strategy", _DUAL if self._bounded else _PRIMAL)
+        self._lp.setOptionValue("simplex_strategy", strategy)
         self._lp.run()
-        self._bounded = False
         solution = self._lp.getSolution()
         value, dual = np.array(solution.col_value), np.array(solution.row_dual)
         used = np.flatnonzero(value[self._first :] > _USED)
-        share, sets, at = value[self._first :][used], self._sets[used].astype(np.int64), self._at[used]
-        enters = np.zeros((self._models, self._aisles))
+        share, at = value[self._first :][used], self._at[used]
+        sets = self._sets[used].astype(np.int64)
+        enters, volumes = np.zeros((self._models, self._aisles)), np.zeros((self._classes, self._aisles))
         np.add.at(enters.T, at, share[:, None] * sets)
+        np.add.at(volumes.T, at, share[:, None] * self._pool.taken(self._which[used], at)[1])
         edge = self._classes + self._models
         prices = Prices(np.maximum(0.0, dual[: self._classes]), dual[self._classes : edge])
-        whole = bool(value[: self._first].sum() < 1e-7)
+        solved = self._lp.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        whole = bool(solved and value[: self._first].sum() < 1e-7)
         cost = float(self._lp.getInfo().objective_function_value)
-        return Mixture(cost, prices, dual[edge:], enters, self._volumes(used, share), sets, at, share, whole)
-
-    def _volumes(self, used: Ints, share: Floats) -> Floats:
-        """[K, A]: what lies where."""
-        volumes = np.zeros((self._classes, self._aisles))
-        for n, part in zip(used.tolist(), share.tolist(), strict=True):
-            taken, amounts = self._held[n]
-            volumes[taken, self._at[n]] += part * amounts
-        return volumes
+        return Mixture(cost, prices, dual[edge:], enters, volumes, sets, at, share, whole)
 
 
-def _barred(status: Ints, sets: Ints | NDArray[np.int8]) -> NDArray[np.bool_]:
-    """Whether columns [..., M] are shut where `status` [..., M] holds."""
-    inside = sets == 1
-    barred: NDArray[np.bool_] = (((status == OUT) & inside) | ((status == IN) & ~inside)).any(axis=-1)
-    return barred
-
-
-def _beside(part: Relaxed) -> list[list[int]]:
-    """Of each aisle: itself, and those next to it by weight that have the same capacity."""
-    order = np.argsort(part.walk.sum(axis=0), kind="stable").tolist()
-    beside: list[list[int]] = [[] for _ in part.capacity]
-    for place, a in enumerate(order):
-        near = order[max(0, place - 1) : place + 2]
-        beside[a] = [b for b in near if part.capacity[b] == part.capacity[a]]
-    return beside
+def _least(values: Floats, number: int) -> Ints:
+    """The places of the least values, in order."""
+    return np.sort(np.argpartition(values, min(number, len(values)) - 1)[:number])

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from hanmaru.decide.slotting.kitting.bound import Bounding
+from hanmaru.decide.slotting.kitting.columns import HANDS
 from hanmaru.decide.slotting.kitting.conflict import built
 from hanmaru.decide.slotting.kitting.errors import BadStore, NoPlanInTime, rule
 from hanmaru.decide.slotting.kitting.exact import MEDIUM, SMALL, TINY, prove, size
@@ -104,25 +105,25 @@ def _search(store: Store, people: Population, watch: Watch, seed: int, generatio
             for generation in going:
                 best.where, best.cost = people.best.where, people.best.cost
                 if generation >= _BOUND_WAITS:
-                    bounding.go_on()
+                    bounding.go_on(1)
                 if ended():
                     break
-        bounding.go_on()
+        bounding.go_on(HANDS)
         while size(store) > TINY and not bounding.rests and not ended():
             bounding.wait()
         if size(store) > TINY:
-            _take(store, best, bounding)
+            _take(best, bounding)
         if not ended() and (generations == 0 or size(store) <= SMALL):
             prove(store, best, watch, seed, ended)
-        _take(store, best, bounding)
+        _take(best, bounding)
         ended()
     return best
 
 
-def _take(store: Store, best: Best, bounding: Bounding) -> None:
+def _take(best: Best, bounding: Bounding) -> None:
     """Take the plan that came with the bound, if it is better."""
-    if bounding.plan is not None and store.objective(bounding.plan) < best.cost:
-        best.where, best.cost = bounding.plan, store.objective(bounding.plan)
+    if bounding.best is not None and bounding.best.cost < best.cost:
+        best.where, best.cost = bounding.best.where, bounding.best.cost
 
 
 def _done(watch: Watch) -> bool:

@@ -14,6 +14,7 @@ from hanmaru.decide.slotting.kitting.problem import KittingProblem, Place
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

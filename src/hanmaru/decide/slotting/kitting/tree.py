@@ -1,35 +1,31 @@
 """Branch and price: the relaxation by aisles closed by branching, until no better plan is left.
 
 A node says of each model between how many aisles it enters, and of some that it must or must not enter an aisle. Its
-bound is column generation (`columns`). Nodes are taken by their bound; the branch is the one that raises the restricted
-master most (strong branching: T. Achterberg, T. Koch, A. Martin, Oper. Res. Letters 33 (2005)).
+bound is column generation (`columns`). Nodes are taken by their bound, several side by side, each with a master of its
+own; what fillings are found with one, the others hear of.
 """
 
 import heapq
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 
-from hanmaru.decide.slotting.kitting.columns import Columns, Frame
+from hanmaru.decide.slotting.kitting.branching import Branching, Way, either
+from hanmaru.decide.slotting.kitting.columns import Columns
 from hanmaru.decide.slotting.kitting.filling import Prices
+from hanmaru.decide.slotting.kitting.frame import Frame, settled
 from hanmaru.decide.slotting.kitting.master import Mixture
-from hanmaru.decide.slotting.kitting.served import IN, OPEN, OUT
+from hanmaru.decide.slotting.kitting.served import OPEN
 from hanmaru.decide.slotting.kitting.store import Ints
 
-_CANDIDATES = 8
-_WHOLE = 1e-5
 _FINE = 0.1
 """The part of a grain by which a node's bound may be less sharp, over all aisles."""
-_EARLY = 0.15
+_EARLY = 0.08
 """The part of what is missing by which the bound of a node below the root may be less sharp."""
-_NEAR = 0.06
-"""The gap from which on settling is tried."""
-_NEARER = 0.6
-"""To what part the gap must have shrunk before settling is tried again."""
-_PRICED = 1000
-"""The most pairs of model and aisle that are tried to be settled."""
+_A_LITTLE = 0.05
 
 
 @dataclass(frozen=True)
@@ -51,6 +47,7 @@ class Node:
     bound: float
     number: int
     frame: Frame = field(compare=False)
+    way: Way | None = field(default=None, compare=False)
 
 
 class Tree:
@@ -58,12 +55,14 @@ class Tree:
 
     def __init__(self, columns: Columns, prices: Prices, goal: Goal) -> None:
         """Begin at prices that need not be good."""
-        self._columns, self._part, self._goal = columns, columns.part, goal
+        self._columns, self._part, self._goal = [columns], columns.part, goal
         models, aisles = self._part.walk.shape
         self._sharp = _FINE * goal.grain
+        self._branching = Branching(self._part, goal.grain)
         most = np.full(models, float(aisles))
         frame = Frame(np.zeros((models, aisles), np.int64), self._part.least.copy(), most, prices)
-        self._open = [Node(-np.inf, 0, frame)]
+        self._open = [Node(-np.inf, 0, settled(frame))]
+        self._going: dict[Future[list[Node]], tuple[Node, Columns]] = {}
         self._made = 0
         self._left = np.inf
         self.bound = -np.inf
@@ -75,89 +74,81 @@ class Tree:
 
     def root(self) -> None:
         """Find columns for the whole, and a bound that is not sharp yet."""
-        self._columns.probe(self._open[0].frame, self._goal.grain, self._note)
+        self._columns[0].probe(self._open[0].frame, self._goal.grain, self._note)
 
-    def grow(self) -> bool:
-        """Look into the node of the least bound; False where none is left or the halt was told."""
-        if not self._open or self._halted:
-            return False
-        node = self._open[0]
-        children = self._look(node) if node.bound < self._goal.limit() else []
+    def begin(self) -> None:
+        """Look into the root with all hands."""
+        children = self._look(self._open[0], self._columns[0])
         if not self._halted:
-            heapq.heappop(self._open)
-            for child in children:
-                heapq.heappush(self._open, child)
+            self._open = sorted(children)
             self._note()
+        self._columns[0].alone()
+
+    def grow(self, hands: Executor, number: int) -> bool:
+        """Look into the nodes of the least bounds, `number` at a time; False where none is left or at the halt."""
+        while len(self._columns) < number and not self._going:
+            self._columns.append(self._columns[0].fork())
+        busy = [id(columns) for _, columns in self._going.values()]
+        free = [columns for columns in self._columns if id(columns) not in busy][: number - len(busy)]
+        for columns in free:
+            if self._open and not self._halted:
+                node = heapq.heappop(self._open)
+                self._going[hands.submit(self._look, node, columns)] = node, columns
+        if not self._going:
+            return False
+        done, _ = wait(self._going, _A_LITTLE, FIRST_COMPLETED)
+        for job in done:
+            self._done(job)
+        self._note()
         return True
+
+    def _done(self, job: Future[list[Node]]) -> None:
+        """Take the children of a node, and let others know what was found with it."""
+        children = job.result()
+        node, columns = self._going[job]
+        del self._going[job]
+        for child in [node] if self._halted else children:
+            heapq.heappush(self._open, child)
+        for other in self._columns:
+            if other is not columns:
+                other.inbox.extend(columns.outbox)
+        columns.outbox.clear()
 
     @property
     def _halted(self) -> bool:
-        return self._columns.halted
+        return self._columns[0].halted
 
     def _note(self, now: float = np.inf) -> None:
-        """Keep the bound of all; `now` is that of the node being looked into, which is still the first."""
-        rest = self._open if now == np.inf else self._open[1:3]
-        least = min((node.bound for node in rest[:2]), default=np.inf)
-        self.bound = max(self.bound, min(self._left, now, least))
+        """Keep the bound of all; `now` is that of the root while it is looked into."""
+        going = [node.bound for node, _ in self._going.values()]
+        rest = [node.bound for node in self._open[:1]] if now == np.inf else []
+        self.bound = max(self.bound, min([self._left, now, *going, *rest]))
 
-    def _look(self, node: Node) -> list[Node]:
+    def _look(self, node: Node, columns: Columns) -> list[Node]:
         """Bound a node; its children, none where it is done with."""
+        if node.bound >= self._goal.limit():
+            return []
         frame = node.frame
-        mixture = self._columns.converge(frame, self._goal.limit, self._sharp, self._note)
-        node.bound = max(node.bound, frame.bound)
+        mixture = columns.converge(frame, self._goal.limit, self._sharp, partial(self._raise, node))
+        if node.way is not None and not columns.halted:
+            self._branching.learn(node.way, self._goal.limit() if mixture is None else mixture.cost)
         if mixture is None or node.bound >= self._goal.limit():
             return []
-        self._settle(frame)
-        pairs = list(self._counts(frame, mixture)) + list(self._entries(frame, mixture))
-        if not pairs:
+        frame.basis = columns.master.basis()
+        spare = self._goal.limit() - mixture.cost
+        ways = self._branching.choose(frame, mixture, columns.master, spare)
+        if ways is None:
             return self._whole(frame, mixture)
-        chosen = max(pairs, key=lambda pair: self._score(pair, mixture.cost)) if len(pairs) > 1 else pairs[0]
-        return [self._numbered(child) for child in chosen]
+        return [self._numbered(way.frame, way) for way in ways]
 
-    def _settle(self, frame: Frame) -> None:
-        """Settle what the other way would cost too much."""
-        spare = self._goal.limit() - frame.bound
-        if spare > min(_NEAR * abs(frame.bound), _NEARER * frame.spare) or frame.status.size > _PRICED:
-            return
-        frame.spare, frame.status = spare, frame.status.copy()
-        self._columns.settle(frame, self._goal.limit(), self._sharp)
+    def _raise(self, node: Node, bound: float) -> None:
+        node.bound = max(node.bound, bound)
+        if node.number == 0:
+            self._note(node.bound)
 
-    def _score(self, pair: tuple[Frame, Frame], cost: float) -> float:
-        """By how much both branches raise the master as it is; what is beyond the limit does not count."""
-        spare = max(self._goal.grain, self._goal.limit() - cost)
-        rises = []
-        for child in pair:
-            rise = self._columns.master.rise(partial(self._columns.let, child), cost)
-            rises.append(min(max(0.01 * self._goal.grain, rise), spare))
-        return rises[0] * rises[1]
-
-    def _numbered(self, frame: Frame) -> Node:
+    def _numbered(self, frame: Frame, way: Way | None = None) -> Node:
         self._made += 1
-        return Node(frame.bound, self._made, replace(frame, early=_EARLY))
-
-    def _counts(self, node: Frame, mixture: Mixture) -> list[tuple[Frame, Frame]]:
-        """Branches on in how many aisles a model enters, the dearest first."""
-        count = mixture.enters.sum(axis=1)
-        split = np.abs(count - np.rint(count)) * self._part.walk.mean(axis=1)
-        answer = []
-        for m in np.argsort(-split)[:_CANDIDATES].tolist():
-            if abs(count[m] - round(count[m])) > _WHOLE:
-                most, least = node.most.copy(), node.least.copy()
-                most[m], least[m] = np.floor(count[m]), np.floor(count[m]) + 1
-                answer.append((replace(node, most=most), replace(node, least=least)))
-        return answer
-
-    def _entries(self, node: Frame, mixture: Mixture) -> list[tuple[Frame, Frame]]:
-        """Branches on whether a model enters an aisle, the dearest first."""
-        loose = np.minimum(mixture.enters, 1 - mixture.enters)
-        order = np.argsort(-loose * self._part.walk, axis=None)[:_CANDIDATES].tolist()
-        places = [divmod(flat, len(self._part.capacity)) for flat in order]
-        return [self._either(node, m, a) for m, a in places if loose[m, a] > _WHOLE]
-
-    def _either(self, node: Frame, m: int, a: int) -> tuple[Frame, Frame]:
-        out, entered = node.status.copy(), node.status.copy()
-        out[m, a], entered[m, a] = OUT, IN
-        return replace(node, status=out), replace(node, status=entered)
+        return Node(frame.bound, self._made, replace(frame, early=_EARLY), way)
 
     def _whole(self, node: Frame, mixture: Mixture) -> list[Node]:
         """A mixture that is none: lay it in, or go on without it."""
@@ -170,4 +161,4 @@ class Tree:
         if (laid and node.bound >= self._goal.limit()) or np.isinf(open_to.min()):
             return []
         m, a = divmod(int(open_to.argmin()), len(self._part.capacity))
-        return [self._numbered(child) for child in self._either(node, m, a)]
+        return [self._numbered(child) for child in either(node, m, a)]

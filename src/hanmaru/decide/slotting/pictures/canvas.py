@@ -32,6 +32,8 @@ class Format:
 
 
 WIDE: Final = Format(WIDTH, MARGIN)
+MEDIUM: Final = Format(760, 24)
+"""For a tablet: its letters are those of a phone's picture, of which more stands beside each other."""
 NARROW: Final = Format(400, 14)
 """For a phone held upright: its letters can be read there, and what is long goes on below."""
 

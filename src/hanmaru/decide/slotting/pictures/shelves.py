@@ -11,7 +11,7 @@ from math import ceil
 from hanmaru.decide.slotting.kitting.build import bins_in
 from hanmaru.decide.slotting.kitting.costs import Costs
 from hanmaru.decide.slotting.kitting.problem import KittingProblem, Place
-from hanmaru.decide.slotting.pictures.canvas import WIDE, Format, fitting, hatched, rect, text, width_of
+from hanmaru.decide.slotting.pictures.canvas import MEDIUM, WIDE, Format, fitting, hatched, rect, text, width_of
 from hanmaru.decide.slotting.pictures.palette import INK_SOFT, PLANK, PLANK_DEEP, on
 from hanmaru.decide.slotting.pictures.words import Words
 
@@ -37,7 +37,7 @@ class Shelves:
     @cached_property
     def letters(self) -> float:
         """How high the letters of names are."""
-        return 14.0 if self.form == WIDE else 11.0
+        return {WIDE: 14.0, MEDIUM: 12.0}.get(self.form, 11.0)
 
     @cached_property
     def path(self) -> float:

@@ -13,7 +13,7 @@ from hanmaru.decide.slotting.bulk.kept import kept
 from hanmaru.decide.slotting.bulk.numbers import exact
 from hanmaru.decide.slotting.bulk.problem import BulkProblem, BulkRules, Material, Strip
 from hanmaru.decide.slotting.bulk.solve import solve_bulk
-from hanmaru.decide.slotting.errors import KnowsNoRules, NoLayout, TodayOverlaps, TooWide
+from hanmaru.decide.slotting.errors import KnowsNoRules, NoLayout, OutsideStrip, TodayForbidden, TodayOverlaps, TooWide
 from hanmaru.decide.slotting.formats.bulk import problem_of
 from hanmaru.decide.slotting.generate import generate_bulk
 from hanmaru.decide.slotting.heard import solve_heard
@@ -222,10 +222,23 @@ def test_the_curve_falls_with_the_number_moved():
     assert all(point.bound <= point.objective for point in points)
 
 
-def test_a_layout_of_today_that_cannot_be_is_named():
-    problem = BulkProblem(10, (3, 10), MATERIALS, {**TODAY, "B": 2.0}, BulkRules(most_moved=1))
-    with pytest.raises(TodayOverlaps, match="B"):
-        solve_bulk(problem, watch())
+@pytest.mark.parametrize(
+    ("at", "forbidden", "error", "told"),
+    [
+        (2.0, (), TodayOverlaps, "zones of A and B overlap by 1"),
+        (
+            TODAY["B"],
+            ((TODAY["B"] - 0.5, TODAY["B"]),),
+            TodayForbidden,
+            "zone of B from .* to .* on the forbidden stretch",
+        ),
+        (9.9, (), OutsideStrip, "today.B: from"),
+    ],
+)
+def test_a_layout_of_today_that_cannot_be_is_named(at, forbidden, error, told):
+    rules = BulkRules(most_moved=1, forbidden=forbidden)
+    with pytest.raises(error, match=told):
+        solve_bulk(BulkProblem(10, (3, 10), MATERIALS, {**TODAY, "B": at}, rules), watch())
 
 
 def test_the_smallest_conflict_is_named():

@@ -8,9 +8,11 @@ import pytest
 
 from hanmaru.decide.slotting.kitting.build import build
 from hanmaru.decide.slotting.kitting.columns import HANDS, Columns
-from hanmaru.decide.slotting.kitting.filling import Prices, empty, fill, forced
+from hanmaru.decide.slotting.kitting.filling import Prices, empty, fill
+from hanmaru.decide.slotting.kitting.frame import Frame
 from hanmaru.decide.slotting.kitting.leaf import lay_within
 from hanmaru.decide.slotting.kitting.master import Master
+from hanmaru.decide.slotting.kitting.pool import Pool
 from hanmaru.decide.slotting.kitting.pricing import Limits
 from hanmaru.decide.slotting.kitting.relaxed import relaxed
 from hanmaru.decide.slotting.kitting.served import IN, OPEN, OUT
@@ -62,31 +64,77 @@ def test_an_aisle_is_filled_best_with_models_in_and_out(mixed, entry):
         assert (out.sets[:, 1] == (entry == IN)).all()
 
 
-@pytest.mark.parametrize("spare", [0.5, 2.0, 8.0])
-def test_what_is_settled_costs_more_than_there_is_the_other_way(mixed, spare):
-    part, at = mixed
-    status, out = np.full((4, 3), OPEN), empty(part)
-    fill(part, at, status, EXACT, out, (0, 1))
-
-    settled = forced(part, at, status, spare, EXACT, out)
-
-    assert settled == (status != OPEN).sum()
-    for m, a in np.argwhere(status != OPEN).tolist():
-        other = np.full(4, OPEN)
-        other[m] = OUT if status[m, a] == IN else IN
-        assert worth(part, at, other, a) < out.worth[a] - spare
+def framed(part, at, status=None):
+    """What a node allows: all but what `status` says."""
+    models, aisles = part.walk.shape
+    status = np.full((models, aisles), OPEN) if status is None else status
+    return Frame(status, part.least, np.full(models, float(aisles)), at)
 
 
 def test_stand_ins_hold_what_no_filling_does(mixed):
     part, at = mixed
-    status, out = np.full((4, 3), OPEN), empty(part)
-    master = Master(part)
+    out, pool = empty(part), Pool(part)
+    master = Master(part, pool)
 
-    assert not master.solve().whole
-    fill(part, at, status, EXACT, out, (0, 1))
-    master.fix(status)
-    assert master.add(out.sets[1], out.amounts[1], 1) > 0
-    assert master.add(out.sets[1], out.amounts[1], 1) == 0
+    mixture = master.load(framed(part, at), 100)
+    fill(part, at, np.full((4, 3), OPEN), EXACT, out, (0, 1))
+
+    assert not mixture.whole
+    assert pool.add(out.sets[1], out.amounts[1])
+    assert not pool.add(out.sets[1], out.amounts[1])
+    assert master.extend(mixture) > 0
+    assert master.solve().cost < mixture.cost
+
+
+@pytest.mark.parametrize("entry", [OUT, IN])
+def test_a_filling_loses_what_is_out_and_gains_what_is_in(mixed, entry):
+    part, at = mixed
+    pool = Pool(part)
+    everything = np.ones(4, np.int64)
+    pool.add(everything, np.minimum(part.volume, 1.0))
+    pool.add(np.zeros(4, np.int64), np.zeros(len(part.volume)))
+    status = np.full((4, 3), OPEN)
+    status[1, 2] = entry
+
+    pool.let(status)
+    sets, amounts = pool.taken(np.array([0, 1, 1]), np.array([2, 2, 0]))
+
+    needs = [1 in part.use[part.use_start[k] : part.use_start[k + 1]] for k in range(len(part.volume))]
+    assert sets[:, 1].tolist() == [entry == IN, entry == IN, True]
+    assert (amounts[1] == np.where(needs, 0.0 if entry == OUT else 1.0, 1.0)).all()
+    assert (amounts[2] == 1).all()
+    paid = part.walk.T[[2, 2, 0]] - at.extra
+    reduced = pool.reduced(at)[[0, 1, 1], [2, 2, 0]]
+    assert reduced == pytest.approx((paid * sets).sum(axis=1) - amounts @ at.price)
+
+
+def test_fillings_keep_their_names_when_others_are_forgotten(mixed):
+    part, _ = mixed
+    pool = Pool(part)
+    for number in range(1, 600):
+        assert pool.add(np.ones(4, np.int64), np.full(len(part.volume), number / 1024))
+
+    pool.keep(np.array([0, 7, 300, 599]))
+
+    assert pool.size == 4
+    assert pool.placed(np.array([0, 7, 8, 599])).tolist() == [0, 1, -1, 3]
+    assert pool.taken(np.array([2]), np.array([0]))[1] == pytest.approx(np.full((1, len(part.volume)), 300 / 1024))
+    assert pool.add(np.ones(4, np.int64), np.full(len(part.volume), 8 / 1024))
+    assert not pool.add(np.ones(4, np.int64), np.full(len(part.volume), 7 / 1024))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_prices_bound_what_the_fillings_come_to(mixed, seed):
+    part, _ = mixed
+    rng = np.random.default_rng(seed)
+    status = np.where(rng.random((4, 3)) < 0.15, OUT, OPEN)
+    frame = framed(part, Prices(np.zeros(len(part.volume)), np.zeros(4)), status)
+    notes, frame.early = [], 0.0
+
+    mixture = Columns(part, HALT).converge(frame, lambda: 1e9, 1e-6, notes.append)
+
+    assert frame.bound == pytest.approx(mixture.cost, rel=1e-5)
+    assert notes == sorted(notes)
 
 
 def grown(problem, known):
@@ -103,7 +151,9 @@ def grown(problem, known):
 
     with ThreadPoolExecutor(HANDS) as pool:
         tree = Tree(Columns(part, HALT, pool), none, Goal(lambda: known - 1.999, 2.0, lay))
-        while tree.grow():
+        tree.root()
+        tree.begin()
+        while tree.grow(pool, HANDS):
             pass
     return built, tree, laid
 
@@ -123,8 +173,8 @@ def test_a_tree_finds_what_is_better(two_kits):
     assert not tree.stuck
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_a_tree_ends_at_the_best_that_the_source_model_knows(store, seed):
+@pytest.mark.parametrize(("seed", "hands"), [(0, 1), (1, 2), (2, 1), (3, 2), (4, 2), (5, 2)])
+def test_a_tree_ends_at_the_best_that_the_source_model_knows(store, seed, hands):
     rng = np.random.default_rng(seed)
     models = [(int(rng.integers(1, 9)), rng.choice(10, rng.integers(2, 5), replace=False).tolist()) for _ in range(6)]
     problem = store([(1 + n, [5, 4]) for n in range(4)], rng.integers(1, 5, 10).tolist(), models)
@@ -140,7 +190,9 @@ def test_a_tree_ends_at_the_best_that_the_source_model_knows(store, seed):
     none = Prices(np.zeros(len(part.volume)), np.zeros(built.models))
     with ThreadPoolExecutor(HANDS) as pool:
         tree = Tree(Columns(part, HALT, pool), none, Goal(lambda: known[-1] - 0.999, 1.0, lay))
-        while tree.grow():
+        tree.root()
+        tree.begin()
+        while tree.grow(pool, hands):
             pass
 
     assert not tree.stuck
