@@ -46,6 +46,14 @@ def pytest_configure() -> None:
     django.setup()
 
 
+@pytest.fixture(autouse=True)
+def _language_of_the_house() -> None:
+    """Begin in the house's own language: whoever opened a page in English before has left it behind."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def database(django_db_blocker: pytest.FixtureRequest) -> Iterator[Addresses]:
     """Give this process a migrated database of its own in the shared server."""

@@ -137,7 +137,7 @@ def relocation(request: HttpRequest, relocation_id: Key) -> queries.RelocationCa
 def tasks(request: HttpRequest, relocation_id: Key) -> list[queries.TaskCard]:
     """All of them."""
     queries.relocation_card(relocation_id)
-    return queries.tasks_of(relocation_id, limit=100_000)
+    return queries.tasks_of(relocation_id)
 
 
 @router.post("/relocations/{relocation_id}/call-off", response=RelocationOut, auth=WRITE, summary="Call it off")
@@ -145,6 +145,14 @@ def call_off(request: HttpRequest, relocation_id: Key) -> queries.RelocationCard
     """Move no more; what was moved stays."""
     services.call_off(relocation_id)
     return queries.relocation_card(relocation_id)
+
+
+@router.post(
+    "/relocations/{relocation_id}/moves/{number}/done", response=RelocationOut, auth=WRITE, summary="A move is done"
+)
+def move_done(request: HttpRequest, relocation_id: Key, number: Key) -> queries.RelocationCard:
+    """All tasks of this number: in the ledger, their goods are carried, all that lie there now."""
+    return queries.relocation_card(services.do_move(relocation_id, number))
 
 
 @router.post("/tasks/{relocation_task_id}/done", response=RelocationOut, auth=WRITE, summary="A task is done")

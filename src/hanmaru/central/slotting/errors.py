@@ -229,14 +229,11 @@ class NotItsTurn(Refused):
     """Tasks are done in order: what makes room comes first."""
 
     code = "slotting.not_its_turn"
-    message = _("Another task comes first, since it makes room for this one. Load the page again.")
+    message = _("No. %(number)s comes first: it makes room for this, or brings it. Do it, then this one.")
 
 
-class HeldForOrders(Refused):
-    """Reserved goods must not leave the place where their pick looks for them."""
+class InTheWay(Refused):
+    """Since the plan was accepted, other goods were laid where a task brings some."""
 
-    code = "slotting.held_for_orders"
-    message = _(
-        "%(count)s pcs at %(place)s are held for orders. Pick them first, then do this task; others of the list can be "
-        "done meanwhile."
-    )
+    code = "slotting.in_the_way"
+    message = _("%(material)s lies at %(place)s, where this is to go. Carry it to another place first.")

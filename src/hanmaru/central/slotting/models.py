@@ -1,5 +1,6 @@
 """Tables of slotting. Instances, plans and histories are kept as the JSON text in which they come and go."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -125,7 +126,7 @@ class RelocationTask(CompanyOwned):
     """
 
     relocation = models.ForeignKey(Relocation, on_delete=models.CASCADE, related_name="tasks")
-    sequence = models.IntegerField()
+    sequence = models.IntegerField()  # of the move: what lies together is carried at once, a task for each of its goods
     material = models.CharField(max_length=200)
     from_words = models.CharField(max_length=120)
     to_words = models.CharField(max_length=120)
@@ -136,14 +137,18 @@ class RelocationTask(CompanyOwned):
     to_place = models.ForeignKey("stock.Place", on_delete=models.PROTECT, null=True, related_name="+")
     quantity = models.BigIntegerField(default=0)
     moved = models.BigIntegerField(default=0)
+    holds = ArrayField(models.BigIntegerField(), default=list)  # reservations that were carried with the goods
     done_at = models.DateTimeField(null=True)
     done_by = models.BigIntegerField(null=True)
 
     class Meta(CompanyOwned.Meta):
         constraints = (
-            models.UniqueConstraint(fields=["relocation", "sequence"], name="one_relocation_task_a_number"),
+            models.UniqueConstraint(
+                fields=["relocation", "sequence"], condition=Q(variant=None), name="one_relocation_task_a_number"
+            ),
             models.CheckConstraint(condition=Q(quantity__gte=0, moved__gte=0), name="relocation_not_negative"),
         )
+        indexes = (models.Index(fields=["relocation", "sequence"], name="relocation_task_in_order"),)
 
     def __str__(self) -> str:
         return f"{self.material}: {self.from_words} -> {self.to_words}"

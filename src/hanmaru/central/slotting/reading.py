@@ -114,10 +114,10 @@ def _zone_travel(problem: BulkProblem, zone: Zone, centre: float) -> float:
     return fsum(trips * abs(centre - at) for at, trips in zip(problem.supply_points, zone.trips, strict=True))
 
 
-def walks(visits: Iterable[tuple[int, str]], weights: Mapping[str, float]) -> tuple[int, float]:
-    """Of (order, aisle) pairs that happened: how many orders, and the sum of the ways into their aisles."""
+def walks(visits: Iterable[tuple[int, str]], weights: Mapping[str, float]) -> list[float]:
+    """Of (order, aisle) pairs that happened, the way of each order into its aisles."""
     entered = defaultdict[int, set[str]](set)
     for order, aisle in visits:
         if aisle in weights:
             entered[order].add(aisle)
-    return len(entered), fsum(weights[aisle] for aisles in entered.values() for aisle in aisles)
+    return [fsum(weights[aisle] for aisle in aisles) for aisles in entered.values()]

@@ -139,8 +139,8 @@ class RelocationOut(Schema):
     week: int | None = Field(description="Of the plan week by week, from 1; null: all of the plan.")
     study: int
     state: Literal["open", "done", "cancelled"]
-    tasks: int
-    done: int
+    tasks: int = Field(description="How many moves it takes: what lies together is carried at once.")
+    done: int = Field(description="How many of these moves are done.")
     created_at: datetime
     ended_at: datetime | None
 
@@ -149,7 +149,7 @@ class TaskOut(Schema):
     """Carry all of a material from a place to a place; ``aside``: only to make room."""
 
     id: int
-    sequence: int
+    sequence: int = Field(description="Number of the move; several tasks share it where goods lie together.")
     material: str
     from_words: str
     to_words: str
@@ -157,3 +157,5 @@ class TaskOut(Schema):
     quantity: int
     moved: int
     done_at: datetime | None
+    why_not: str = Field(description="Why it cannot be done now; empty where it can, or is done.")
+    waits_for: int | None = Field(description="The number of the task that must be done first, where that is why.")

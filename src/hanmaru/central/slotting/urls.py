@@ -34,5 +34,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("slotting/relocations/<int:relocation_id>/", says_why(relocations.page), name="relocation"),
     path("slotting/relocations/<int:relocation_id>/print/", says_why(relocations.paper), name="paper"),
     path("slotting/relocations/<int:relocation_id>/call-off/", says_why(relocations.call_off), name="call_off"),
-    path("slotting/tasks/<int:relocation_task_id>/done/", says_why(relocations.done), name="task_done"),
+    path("slotting/relocations/<int:relocation_id>/moves/<int:number>/", says_why(relocations.done), name="move_done"),
 ]

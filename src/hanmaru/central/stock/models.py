@@ -225,7 +225,10 @@ class ReservationState(models.TextChoices):
 
 
 class Reservation(CompanyOwned):
-    """Goods of one balance held for a document. ``quantity`` is what is still held; the sum is ``reserved``."""
+    """Goods of one balance held for a document. ``quantity`` is what is still held; the sum is ``reserved``.
+
+    Where the goods are carried to another place, the reservation goes with them: its balance is the one there.
+    """
 
     balance = models.ForeignKey(Balance, on_delete=models.PROTECT, related_name="reservations")
     quantity = models.BigIntegerField()

@@ -138,6 +138,20 @@ class TakenByOther(Conflict):
     message = _("%(who)s is already picking this list. Take another one.")
 
 
+class PickUnderWay(Refused):
+    """Goods that somebody is on the way to pick must be where the list says. ``data["who"]`` is their name."""
+
+    code = "relocate.pick_under_way"
+    message = _("Goods at %(place)s are being picked: list %(number)s. Carry them when that is done or given back.")
+
+
+class CountFirst(Refused):
+    """Goods that a picker missed are looked for where they should be."""
+
+    code = "relocate.count_first"
+    message = _("%(count)s pcs were missed at %(place)s. Count them there first, then carry what there is.")
+
+
 class TaskDone(Conflict):
     """The task was finished meanwhile. ``data["who"]`` is who did it."""
 

@@ -155,7 +155,7 @@ class PickTask(CompanyOwned):
     """Take so many of a variant from a place, for an order line. Done when picked + short = quantity."""
 
     pick_list = models.ForeignKey(PickList, on_delete=models.CASCADE, related_name="tasks")
-    sequence = models.IntegerField()  # walking order, from 1
+    sequence = models.IntegerField()  # walking order, from 1; what is led elsewhere takes that of the one before it
     order_id = models.BigIntegerField()
     order_line_id = models.BigIntegerField()
     reservation = models.ForeignKey("stock.Reservation", on_delete=models.PROTECT, related_name="+")
@@ -256,6 +256,9 @@ class ShortReason(models.TextChoices):
     TOO_FEW = "too_few", _("Too few")
     DAMAGED = "damaged", _("Damaged")
     NO_ACCESS = "no_access", _("Cannot reach it")
+
+
+COUNT = "count"  # the document kind of what is held back until it is counted
 
 
 class CountTask(CompanyOwned):

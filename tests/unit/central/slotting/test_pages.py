@@ -48,7 +48,7 @@ def test_from_an_upload_to_the_last_move(desk, solver, deferred):
     tasks = queries.tasks_of(int(relocation.rstrip("/").rpartition("/")[2]))
     assert [(task.material, task.aside) for task in tasks] == [("M1", True), ("M3", False), ("M1", False)]
     for task in tasks:
-        desk.post(f"/slotting/tasks/{task.id}/done/")
+        desk.post(f"{relocation}moves/{task.sequence}/")
     assert "All is moved" in words(desk.get(relocation))
 
 
@@ -152,7 +152,8 @@ def test_pictures_come_in_two_widths_and_the_kit_that_is_lit_can_be_chosen(desk,
     assert wide != narrow
     strip = searched(STRIP)
     for name in ("layout", "flows", "passes"):
-        assert 'viewBox="0 0 400 ' in words(desk.get(f"/slotting/searches/{strip}/pictures/{name}.svg?narrow=1"))
+        for q in ("narrow", "tablet"):
+            assert 'viewBox="0 0 400 ' in words(desk.get(f"/slotting/searches/{strip}/pictures/{name}.svg?{q}=1"))
 
 
 def test_a_table_is_pasted(desk):
@@ -199,7 +200,7 @@ def test_a_warehouse_worker_sees_and_carries_yet_does_not_plan(desk, company, se
     assert worker.post(f"/slotting/searches/{found}/accept/").status_code == 403
     assert worker.get("/slotting/new/").status_code == 403
     first = queries.tasks_of(relocation)[0]
-    assert worker.post(f"/slotting/tasks/{first.id}/done/").status_code == 302
+    assert worker.post(f"/slotting/relocations/{relocation}/moves/{first.sequence}/").status_code == 302
     assert queries.relocation_card(relocation).done == 1
 
 
@@ -228,4 +229,5 @@ def test_the_api_does_the_same(company, client, solver, deferred):
     relocation = call("post", f"/searches/{search['id']}/accept")
     tasks = call("get", f"/relocations/{relocation['id']}/tasks")
     assert call("post", f"/tasks/{tasks[0]['id']}/done")["done"] == 1
+    assert call("post", f"/relocations/{relocation['id']}/moves/{tasks[0]['sequence']}/done")["done"] == 1
     assert call("post", f"/relocations/{relocation['id']}/call-off")["state"] == "cancelled"

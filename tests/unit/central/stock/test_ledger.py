@@ -34,6 +34,28 @@ def test_a_move_takes_here_and_adds_there(new_variant, bins, stocked):
     assert verify() == []
 
 
+def test_what_is_held_is_carried_with_its_goods_but_not_out_of_the_house(new_variant, bins, stocked):
+    from hanmaru.central.stock.errors import CannotHold, ReservationGone
+    from hanmaru.central.stock.queries import balances_at, held_in, verify
+    from hanmaru.central.stock.services import PlaceKind, Want, beyond, post, reserve
+
+    variant = new_variant()
+    stocked(variant, bins[0], 10)
+    (place,) = (row.balance for row in balances_at(bins[0]))
+    held, stays = reserve([Want(balance=place, quantity=n, document_kind="order", document_id=n) for n in (4, 5)])
+    with pytest.raises(CannotHold):
+        post([move(variant, bins[0], beyond(PlaceKind.CUSTOMER), 4, carries=(held,))])
+    with pytest.raises(ReservationGone):
+        post([move(variant, bins[1], bins[0], 4, carries=(held,))])
+    post([move(variant, bins[0], bins[1], 5, carries=(held,))])
+    assert (balance(variant, bins[0]), balance(variant, bins[1])) == ((5, 5), (5, 4))
+    assert [(one.reservation, one.place, one.quantity) for one in held_in(bins)] == [
+        (held, bins[1], 4),
+        (stays, bins[0], 5),
+    ]
+    assert verify() == []
+
+
 def test_the_same_key_again_changes_nothing(new_variant, bins, stocked):
     from hanmaru.central.stock.models import StockMove
     from hanmaru.central.stock.services import post

@@ -117,6 +117,30 @@ class Stock(RuleBasedStateMachine):
         self.reserved[v, p] -= share
         self.held[held] = (v, p, quantity - share)
 
+    @rule(held=reservations, q=PLACES, more=st.integers(0, 12))
+    def carry_held(self, held, q, more):
+        if held is None or self.held[held][1] == q:
+            return
+        v, p, quantity = self.held[held]
+        move = services.Move(
+            variant=self.variants[v],
+            from_place=self.places[p],
+            to_place=self.places[q],
+            quantity=max(1, quantity + more),
+            reason=services.MoveReason.MOVE,
+            carries=(held,),
+        )
+        if not quantity or more > self.free((v, p)):
+            with pytest.raises(NotEnough if quantity else ReservationGone):
+                services.post([move])
+            return
+        services.post([move])
+        services.post([move])
+        for place, sign in ((p, -1), (q, 1)):
+            self.on_hand[v, place] += sign * (quantity + more)
+            self.reserved[v, place] += sign * quantity
+        self.held[held] = (v, q, quantity)
+
     @invariant()
     def figures_are_what_the_model_says(self):
         rows = {(r.variant_id, r.place_id): (r.on_hand, r.reserved) for r in Balance.objects.all()}

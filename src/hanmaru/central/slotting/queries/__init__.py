@@ -3,16 +3,24 @@
 from hanmaru.central.slotting.models import Kind, RelocationState, SearchState, Source
 from hanmaru.central.slotting.queries.compared import Compared, Today, compared, compared_plan, today_of
 from hanmaru.central.slotting.queries.explained import Lying, lying_of, why
+from hanmaru.central.slotting.queries.hindrances import Heap, docks_among, heap_of, hindrances
 from hanmaru.central.slotting.queries.measured import Measured, measured
+from hanmaru.central.slotting.queries.moving import (
+    MoveCard,
+    MovesToDo,
+    TaskCard,
+    last_moves,
+    moves_of,
+    moves_to_do,
+    tasks_of,
+)
 from hanmaru.central.slotting.queries.relocations import (
     OpenMoves,
     RelocationCard,
-    TaskCard,
     open_moves,
     relocation_card,
     relocations,
     relocations_of,
-    tasks_of,
 )
 from hanmaru.central.slotting.queries.rules import rules_told
 from hanmaru.central.slotting.queries.searches import (
@@ -36,9 +44,12 @@ from hanmaru.central.slotting.queries.weeks import Week, Weekly, Weeks, days_of,
 __all__ = [
     "Compared",
     "CurvePoint",
+    "Heap",
     "Kind",
     "Lying",
     "Measured",
+    "MoveCard",
+    "MovesToDo",
     "OpenMoves",
     "RelocationCard",
     "RelocationState",
@@ -55,10 +66,16 @@ __all__ = [
     "compared",
     "compared_plan",
     "days_of",
+    "docks_among",
+    "heap_of",
+    "hindrances",
     "instance_text",
+    "last_moves",
     "lying_of",
     "measured",
     "moves_done",
+    "moves_of",
+    "moves_to_do",
     "open_moves",
     "places_words",
     "plan_text",

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import sqrt
+from statistics import fmean, stdev
 from typing import Any, Final
 
 from django.utils import timezone
@@ -15,6 +17,8 @@ from hanmaru.decide.slotting.kitting.problem import KittingProblem
 WEEK: Final = timedelta(days=7)
 ENOUGH: Final = 10
 """Orders from which a mean says something."""
+LITTLE: Final = 5
+"""Percent by which a way may be longer than promised and the promise is kept."""
 LONGEST: Final = timedelta(days=90)
 
 
@@ -22,7 +26,8 @@ LONGEST: Final = timedelta(days=90)
 class Measured:
     """Metres of way an order, into the aisles where it was picked: in the week before, promised, and since.
 
-    A figure is None where no order was picked; ``early``: less than a week has passed.
+    A figure is None where no order was picked; ``error`` is the standard error of that since, which tells how far
+    chance moves a mean of so few orders. ``early``: less than a week has passed.
     """
 
     promised: float
@@ -30,12 +35,31 @@ class Measured:
     orders_before: int
     since: float | None
     orders_since: int
+    error: float
     early: bool
 
     @property
     def off_percent(self) -> float | None:
         """By how many percent the way since is longer than promised; negative when shorter."""
         return round(100 * (self.since / self.promised - 1), 1) if self.since is not None and self.promised else None
+
+    @property
+    def broken(self) -> bool:
+        """Whether the way since is longer than promised, by more than a little."""
+        return self.off_percent is not None and self.off_percent > LITTLE
+
+    @property
+    def chance(self) -> bool:
+        """Whether it may be longer by chance: the promise is not beyond two standard errors."""
+        return self.since is not None and self.since - 2 * self.error <= self.promised * (1 + LITTLE / 100)
+
+    @property
+    def bars(self) -> tuple[int, int, int]:
+        """How long the ways are beside each other, the longest 100: before, promised, since."""
+        ways = (self.before or 0, self.promised, self.since or 0)
+        longest = max(ways) or 1
+        before, promised, since = (round(100 * way / longest) for way in ways)
+        return before, promised, since
 
     @property
     def few(self) -> bool:
@@ -61,14 +85,19 @@ def measured(
     aisle_of = {one: aisle for aisle, rows in moves.house_bins(house).items() for row in rows for one in row}
     begun, ended = relocation.created_at, relocation.ended_at or timezone.now()
     until = min(timezone.now(), ended + LONGEST)
-    before, orders_before = _mean(begun - WEEK, begun, aisle_of, weights)
-    since, orders_since = _mean(ended, until, aisle_of, weights)
-    return Measured(promised, before, orders_before, since, orders_since, early=until - ended < WEEK)
+    before = _ways(begun - WEEK, begun, aisle_of, weights)
+    since = _ways(ended, until, aisle_of, weights)
+    return Measured(
+        promised,
+        fmean(before) if before else None,
+        len(before),
+        fmean(since) if since else None,
+        len(since),
+        stdev(since) / sqrt(len(since)) if len(since) > 1 else 0,
+        early=until - ended < WEEK,
+    )
 
 
-def _mean(
-    since: datetime, until: datetime, aisle_of: Mapping[int, str], weights: Mapping[str, float]
-) -> tuple[float | None, int]:
+def _ways(since: datetime, until: datetime, aisle_of: Mapping[int, str], weights: Mapping[str, float]) -> list[float]:
     visits = ((order, aisle_of[place]) for order, place in warehouse.walked(since, until) if place in aisle_of)
-    orders, way = reading.walks(visits, weights)
-    return (way / orders if orders else None), orders
+    return reading.walks(visits, weights)

@@ -2,12 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,12 +16,11 @@ from hanmaru.central.catalog import queries as catalog
 from hanmaru.central.catalog.queries import VariantCard
 from hanmaru.central.companies.live import changed
 from hanmaru.central.companies.tenancy import acting_now
+from hanmaru.central.orders.services import reserve_waiting
 from hanmaru.central.slotting import moves, problems, queries
 from hanmaru.central.slotting.errors import (
-    HeldForOrders,
     NoPlan,
     NothingToMove,
-    NotItsTurn,
     PlaceTooSmall,
     RelocationEnded,
     RelocationOpen,
@@ -31,7 +31,7 @@ from hanmaru.central.slotting.models import Relocation, RelocationState, Relocat
 from hanmaru.central.slotting.moves import Errand
 from hanmaru.central.stock import queries as stock
 from hanmaru.central.stock import services as ledger
-from hanmaru.central.stock.queries import BalanceRow, PlaceCard
+from hanmaru.central.stock.queries import PlaceCard
 from hanmaru.central.warehouse import services as warehouse
 from hanmaru.central.warehouse.words import why_not
 from hanmaru.decide.putaway import Goods, Place, check
@@ -63,11 +63,17 @@ def accept_plan(search_id: int) -> int:
     if not errands:
         raise NothingToMove
     try:
-        return keep_errands(search, list(enumerate(errands, 1)))
+        return keep_errands(search, together(errands))
     except RelocationOpen:  # perhaps by somebody who accepts the same plan just now
         if (there := _under_way(search)) is None:
             raise
         return there
+
+
+def together(errands: Iterable[Errand]) -> list[tuple[int, Errand]]:
+    """The errands, each with the number of its move, from 1: what lies together is carried at once."""
+    moved = groupby(errands, key=lambda one: (one.material, one.from_words, one.to_words, one.aside, one.from_place))
+    return [(number, errand) for number, (_move, errands) in enumerate(moved, 1) for errand in errands]
 
 
 def _under_way(search: Search) -> int | None:
@@ -216,93 +222,81 @@ def _empty(place: PlaceCard) -> Place:
     )
 
 
-@transaction.atomic
 def do_task(task_id: int) -> int:
-    """Say that an errand is done: its goods are carried in the ledger, all that lie there now; the relocation's id.
-
-    Done again, it changes nothing.
-
-    Raises:
-        UnknownStudy, RelocationEnded, NotItsTurn, HeldForOrders, and as the warehouse's `move`.
-    """
+    """Say that a task is done, which may be only a part of its move; the relocation's id. See :func:`do_move`."""
     found = RelocationTask.objects.filter(pk=task_id).values_list("relocation_id", flat=True).first()
     if found is None:
         raise UnknownStudy
-    relocation = Relocation.objects.select_for_update(no_key=True).get(pk=found)
-    task = RelocationTask.objects.get(pk=task_id)
-    if task.done_at is not None:
-        return int(relocation.pk)
+    return _do(int(found), Q(pk=task_id))
+
+
+def do_move(relocation_id: int, number: int) -> int:
+    """Say that a move is done: in the ledger, its goods are carried, all that lie there now; the relocation's id.
+
+    What is held of them for orders goes with them. Done again, it changes nothing.
+
+    Raises:
+        UnknownStudy, RelocationEnded, NotItsTurn, InTheWay, and as the warehouse's `relocate`.
+    """
+    return _do(relocation_id, Q(sequence=number))
+
+
+def _do(relocation_id: int, which: Q) -> int:
+    carried = _done(relocation_id, which)
+    if carried:
+        reserve_waiting(carried)  # from a dock, where nothing is picked, they may have come to a bin
+    return relocation_id
+
+
+@transaction.atomic
+def _done(relocation_id: int, which: Q) -> set[int]:
+    """Do what is still to do of a move; the variants that were carried."""
+    relocation = Relocation.objects.select_for_update(no_key=True).filter(pk=relocation_id).first()
+    tasks = list(RelocationTask.objects.filter(which, relocation=relocation_id).order_by("pk"))
+    if relocation is None or not tasks:
+        raise UnknownStudy
+    to_do = [task for task in tasks if task.done_at is None]
+    if not to_do:
+        return set()
     if relocation.state != RelocationState.OPEN:
         raise RelocationEnded
-    task.moved = _carried(task, *_ends(task)) if task.variant_id is not None else task.quantity
-    task.done_at, task.done_by = timezone.now(), acting_now().user_id
-    task.save(update_fields=["moved", "done_at", "done_by"])
+    for task, carried in zip(to_do, _carried(to_do), strict=True):
+        task.moved, task.holds = carried.pieces, list(carried.holds)
+        task.done_at, task.done_by = timezone.now(), acting_now().user_id
+    RelocationTask.objects.bulk_update(to_do, ["moved", "holds", "done_at", "done_by"], batch_size=500)
     if not relocation.tasks.filter(done_at=None).exists():
         _end(relocation, RelocationState.DONE)
     changed("slotting")
-    return int(relocation.pk)
+    return {task.variant_id for task in to_do if task.variant_id is not None}
 
 
-def _ends(task: RelocationTask) -> tuple[int, int, int]:
-    """The variant, and from where to where, of a task whose goods the system knows."""
-    return int(task.variant_id or 0), int(task.from_place_id or 0), int(task.to_place_id or 0)
-
-
-def _carried(task: RelocationTask, variant: int, start: int, end: int) -> int:
-    """Carry the goods; how many pieces there were."""
-    docks = stock.place_cards([start, end], kinds=[DOCK])
-    tasks = RelocationTask.objects.filter(relocation=task.relocation_id, sequence__lt=task.sequence)
-    before = tasks.filter(variant=variant, lot=task.lot_id, to_place=start)
-    if before.filter(done_at=None).exists():
-        raise NotItsTurn
-    if end not in docks and _in_the_way(task, stock.balances_at(end)):
-        raise NotItsTurn
-    rows = [row for row in stock.balances_at(start) if row.variant == variant and row.lot == task.lot_id]
-    held = sum(row.reserved for row in rows)
-    if held and start not in docks:
-        raise HeldForOrders(count=held, place=task.from_words)
-    pieces = sum(row.on_hand for row in rows)
-    if start in docks:  # what else came in there meanwhile stays for whoever puts it away
-        pieces = min(_put_down(task), sum(row.free for row in rows))
-    if pieces and end in docks:  # the warehouse's own service puts nothing back on a dock
-        ledger.post(
-            [
-                ledger.Move(
-                    variant=variant,
-                    lot=task.lot_id,
-                    from_place=start,
-                    to_place=end,
-                    quantity=pieces,
-                    reason=ledger.MoveReason.MOVE,
-                    key=f"relocation-{task.pk}",
-                )
-            ]
-        )
-    elif pieces:
-        warehouse.move(variant, pieces, end, from_place=start, lot=task.lot_id, key=f"relocation-{task.pk}")
-    return pieces
-
-
-def _put_down(task: RelocationTask) -> int:
-    """The pieces of the heap that an earlier errand put down for this one, of several alike the next."""
-    alike = RelocationTask.objects.filter(
-        relocation=task.relocation_id,
-        variant=task.variant_id,
-        lot=task.lot_id,
-        material=task.material,
-        quantity=task.quantity,
+def _carried(tasks: Sequence[RelocationTask]) -> list[warehouse.Relocated]:
+    """Carry the goods of a move's tasks where the system knows them."""
+    if tasks[0].variant_id is None:
+        return [warehouse.Relocated(task.quantity) for task in tasks]
+    before = RelocationTask.objects.filter(
+        relocation=tasks[0].relocation_id, done_at=None, sequence__lte=tasks[0].sequence
     )
-    came = alike.filter(to_place=task.from_place_id).order_by("sequence").values_list("moved", flat=True)
-    went = alike.filter(from_place=task.from_place_id).exclude(done_at=None).count()
-    return int(list(came)[went])
+    if why := queries.hindrances(before.order_by("sequence", "pk"), [task.pk for task in tasks]):
+        found = [why[task.pk] for task in tasks if task.pk in why]
+        if found:
+            raise found[0]
+    docks = queries.docks_among([task.from_place_id or 0 for task in tasks])
+    return warehouse.relocate([_lying(task, docks) for task in tasks], int(tasks[0].to_place_id or 0))
 
 
-def _in_the_way(task: RelocationTask, lying: Sequence[BalanceRow]) -> bool:
-    """Whether something lies at the task's target that is to leave it, or that does not belong to what comes there."""
-    tasks = RelocationTask.objects.filter(relocation=task.relocation_id)
-    comes = set(tasks.filter(to_place=task.to_place_id).values_list("variant", flat=True))
-    leaves = set(tasks.filter(from_place=task.to_place_id, done_at=None).values_list("variant", "lot"))
-    return any(row.variant not in comes or (row.variant, row.lot) in leaves for row in lying)
+def _lying(task: RelocationTask, docks: Collection[int]) -> warehouse.Lying:
+    start = int(task.from_place_id or 0)
+    # What else came in on a dock meanwhile stays for whoever puts it away.
+    heap = queries.heap_of(task) if start in docks else None
+    return warehouse.Lying(
+        variant=int(task.variant_id or 0),
+        place=start,
+        key=f"relocation-{task.pk}",
+        lot=task.lot_id,
+        pieces=None if heap is None else heap.pieces,
+        holds=None if heap is None else heap.holds,
+    )
 
 
 @transaction.atomic

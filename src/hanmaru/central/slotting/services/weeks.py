@@ -11,7 +11,7 @@ from hanmaru.central.slotting.models import RelocationState, Search, Source
 from hanmaru.central.slotting.moves import Errand
 from hanmaru.central.slotting.queries import Weekly
 from hanmaru.central.slotting.queries.explained import rack_words
-from hanmaru.central.slotting.services.relocations import errands_in_house, keep_errands, numbered
+from hanmaru.central.slotting.services.relocations import errands_in_house, keep_errands, numbered, together
 from hanmaru.decide.slotting.formats.moves import moves_document
 from hanmaru.decide.slotting.kitting.reslot import Labour
 
@@ -58,7 +58,7 @@ def _accepted(one: Weekly, week: int) -> int | None:
 def _errands(one: Weekly, week: int) -> list[tuple[int, Errand]]:
     """The week's errands, each with its number; without those that were done before it was called off."""
     if one.search.study.source == Source.STOCK:
-        return list(enumerate(errands_in_house(one.problem, one.house, one.after(week)), 1))
+        return together(errands_in_house(one.problem, one.house, one.after(week)))
     words, done = rack_words(one.problem), queries.moves_done(one.search.pk)
     return [
         (

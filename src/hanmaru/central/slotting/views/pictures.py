@@ -9,18 +9,19 @@ from django.views.decorators.http import require_safe
 from hanmaru.central.companies.access import Can
 from hanmaru.central.companies.views.access import needs
 from hanmaru.central.slotting import drawing, problems, queries
+from hanmaru.decide.slotting.pictures.canvas import MEDIUM, NARROW, WIDE
 
 
 @require_safe
 @needs(Can.SEE_SLOTTING)
 def picture(request: HttpRequest, search_id: int, picture: str) -> HttpResponse:
-    """One picture as SVG; ``?kit=`` names the model that is lit, ``?narrow=1`` is drawn for a phone."""
+    """One picture as SVG: ``kit`` names the model that is lit, ``narrow`` is for a phone, ``tablet`` for a tablet."""
     card = queries.search_card(search_id)
     problem, _house = queries.problem_of_study(card.study)
     plan = problems.plan_of(json.loads(queries.plan_text(search_id)), problem)
     asked = request.GET
-    kit, narrow = asked.get("kit", ""), bool(asked.get("narrow"))
-    found = drawing.drawn(picture, problem, plan, language(), kit=kit, narrow=narrow)
+    form = NARROW if asked.get("narrow") else MEDIUM if asked.get("tablet") else WIDE
+    found = drawing.drawn(picture, problem, plan, language(), kit=asked.get("kit", ""), form=form)
     if found is None:
         raise Http404
     answer = HttpResponse(found, content_type="image/svg+xml; charset=utf-8")

@@ -13,8 +13,7 @@ from hanmaru.central.slotting import queries, services
 from hanmaru.central.slotting.views.studies import may_plan
 from hanmaru.decide.slotting.kitting.problem import KittingProblem
 
-SHOWN = 200
-PRINTED = 5_000
+SHOWN = 30
 
 
 @require_safe
@@ -22,12 +21,10 @@ PRINTED = 5_000
 def page(request: MemberRequest, relocation_id: int) -> HttpResponse:
     """What to carry next, what comes after, and once all is done whether it was worth it."""
     card = queries.relocation_card(relocation_id)
-    to_do = queries.tasks_of(relocation_id, done=False, limit=SHOWN + 1)
     context: dict[str, Any] = {
         "relocation": card,
-        "next": to_do[0] if to_do and card.open else None,
-        "to_do": to_do[1:] if card.open else [],
-        "done": queries.tasks_of(relocation_id, done=True, limit=SHOWN),
+        "to_do": queries.moves_to_do(relocation_id, limit=SHOWN) if card.open else None,
+        "done": queries.last_moves(relocation_id, limit=SHOWN),
         "may_plan": may_plan(request),
         "may_carry": holds(request.membership, Can.WORK_IN_WAREHOUSE, Can.PLAN_SLOTTING),
     }
@@ -48,16 +45,16 @@ def page(request: MemberRequest, relocation_id: int) -> HttpResponse:
 def paper(request: MemberRequest, relocation_id: int) -> HttpResponse:
     """The list of moves for paper, with boxes to tick."""
     card = queries.relocation_card(relocation_id)
-    tasks = queries.tasks_of(relocation_id, limit=PRINTED)
-    return render(request, "slotting/paper.html", {"relocation": card, "tasks": tasks, "day": timezone.localdate()})
+    moves = queries.moves_of(relocation_id)
+    return render(request, "slotting/paper.html", {"relocation": card, "moves": moves, "day": timezone.localdate()})
 
 
 @require_POST
 @needs(Can.WORK_IN_WAREHOUSE, Can.PLAN_SLOTTING)
-def done(request: HttpRequest, relocation_task_id: int) -> HttpResponse:
-    """A task is done."""
+def done(request: HttpRequest, relocation_id: int, number: int) -> HttpResponse:
+    """A move is done."""
     del request
-    return redirect("slotting:relocation", services.do_task(relocation_task_id))
+    return redirect("slotting:relocation", services.do_move(relocation_id, number))
 
 
 @require_POST

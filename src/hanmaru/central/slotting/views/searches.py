@@ -54,7 +54,7 @@ def page(request: HttpRequest, search_id: int) -> HttpResponse:
         plan = queries.compared_plan(search_id, problem, house)
         context |= {"today": queries.today_of(problem, house), "plan": plan, "less_words": _less_words(plan)}
         context["not_shorter"] = not card.optimal and plan.percent is not None and plan.percent >= 0
-        context |= _pictures(problem, request.GET.get("kit", ""))
+        context |= _pictures(problem, request.GET.get("kit", "")) | {"upright": not isinstance(problem, KittingProblem)}
         context["has_weeks"] = isinstance(problem, KittingProblem) and bool(problem.today) and bool(plan.moved)
         context["relocations"] = [one for one in queries.relocations_of(card.study) if one.search == search_id]
         context["can_accept"] = bool(plan.moved) and not any(one.open for one in context["relocations"])

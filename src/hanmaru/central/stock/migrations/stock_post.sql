@@ -1,5 +1,6 @@
 -- Records moves and changes the balances, all or none. For calls of thousands of moves what is new is singled out once,
 -- and only where not all is new: looking each key up in the answer, for every question again, grew with their square.
+-- A move may name open reservations of its balance in "carries": the goods are carried with what is held of them.
 -- SQLSTATEs and the order of locks: 0002_ledger.sql.
 
 CREATE OR REPLACE FUNCTION stock_post(p_moves jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -10,6 +11,7 @@ DECLARE
     v_source text := COALESCE(current_setting('hanmaru.source', true), '');
     v_new jsonb;
     v_posted jsonb := p_moves;
+    v_carried jsonb := '[]';
     v_short jsonb := '[]';
     v_wrong text;
     d record;
@@ -95,25 +97,62 @@ BEGIN
         END IF;
     END LOOP;
 
+    IF jsonb_path_exists(v_posted, '$[*].carries[*]') THEN
+        PERFORM FROM stock_reservation
+         WHERE id IN (SELECT c::bigint FROM jsonb_path_query(v_posted, '$[*].carries[*]') AS c)
+         ORDER BY id FOR UPDATE;
+        WITH named AS (
+            SELECT m.*, c::bigint AS reservation
+              FROM jsonb_to_recordset(v_posted) AS m(owner bigint, variant bigint, lot bigint, from_place bigint,
+                   to_place bigint, carries jsonb), jsonb_array_elements(m.carries) AS c),
+        there AS (
+            SELECT n.owner, n.variant, n.lot, n.from_place, n.to_place, n.reservation, r.quantity
+              FROM named n
+              JOIN stock_reservation r ON r.id = n.reservation AND r.state = 'open'
+              JOIN stock_balance b ON b.id = r.balance_id AND b.variant_id = n.variant AND b.place_id = n.from_place
+               AND b.owner_id = n.owner AND COALESCE(b.lot_id, 0) = COALESCE(n.lot, 0))
+        SELECT (SELECT COALESCE(jsonb_agg(to_jsonb(t)), '[]') FROM there t),
+               (SELECT string_agg(n.reservation::text, ', ') FROM named n
+                 WHERE NOT EXISTS (SELECT FROM there t WHERE t.reservation = n.reservation))
+          INTO v_carried, v_wrong;
+        IF v_wrong IS NOT NULL THEN
+            RAISE EXCEPTION 'reservation gone' USING ERRCODE = 'HM003', DETAIL = v_wrong;
+        END IF;
+        SELECT string_agg(DISTINCT p.code, ', ') INTO v_wrong
+          FROM jsonb_to_recordset(v_carried) AS c(to_place bigint)
+          JOIN stock_place p ON p.id = c.to_place AND NOT p.holds_stock;
+        IF v_wrong IS NOT NULL THEN
+            RAISE EXCEPTION 'a place that cannot hold goods' USING ERRCODE = 'HM005', DETAIL = v_wrong;
+        END IF;
+    END IF;
+
     FOR d IN
         WITH posted AS (
             SELECT m.* FROM jsonb_to_recordset(v_posted) AS m(owner bigint, variant bigint, lot bigint,
                    from_place bigint, to_place bigint, quantity bigint, reservation bigint)),
+        carried AS (
+            SELECT c.* FROM jsonb_to_recordset(v_carried) AS c(owner bigint, variant bigint, lot bigint,
+                   from_place bigint, to_place bigint, quantity bigint)),
         effects AS (
             SELECT owner, variant, lot, from_place AS place, -quantity AS hand,
                    CASE WHEN reservation IS NULL THEN 0 ELSE -quantity END AS held FROM posted
             UNION ALL
-            SELECT owner, variant, lot, to_place, quantity, 0 FROM posted)
+            SELECT owner, variant, lot, to_place, quantity, 0 FROM posted
+            UNION ALL
+            SELECT owner, variant, lot, from_place, 0, -quantity FROM carried
+            UNION ALL
+            SELECT owner, variant, lot, to_place, 0, quantity FROM carried)
         SELECT e.owner, e.variant, e.lot, e.place, sum(e.hand)::bigint AS hand, sum(e.held)::bigint AS held
           FROM effects e JOIN stock_place p ON p.id = e.place AND p.holds_stock
          GROUP BY e.owner, e.variant, e.lot, e.place
          ORDER BY e.variant, e.lot NULLS FIRST, e.place, e.owner
     LOOP
-        IF d.hand >= 0 AND d.held = 0 THEN
+        IF d.held >= 0 AND d.hand >= d.held THEN
             INSERT INTO stock_balance (company_id, owner_id, variant_id, lot_id, place_id, on_hand, reserved)
-            VALUES (v_company, d.owner, d.variant, d.lot, d.place, d.hand, 0)
+            VALUES (v_company, d.owner, d.variant, d.lot, d.place, d.hand, d.held)
                 ON CONFLICT ON CONSTRAINT one_balance
-                DO UPDATE SET on_hand = stock_balance.on_hand + EXCLUDED.on_hand, changed_at = now();
+                DO UPDATE SET on_hand = stock_balance.on_hand + EXCLUDED.on_hand,
+                              reserved = stock_balance.reserved + EXCLUDED.reserved, changed_at = now();
         ELSE
             UPDATE stock_balance
                SET on_hand = on_hand + d.hand, reserved = reserved + d.held, changed_at = now()
@@ -133,5 +172,11 @@ BEGIN
     IF v_short <> '[]' THEN
         RAISE EXCEPTION 'not enough' USING ERRCODE = 'HM001', DETAIL = v_short::text;
     END IF;
+    UPDATE stock_reservation r SET balance_id = b.id
+      FROM jsonb_to_recordset(v_carried) AS c(owner bigint, variant bigint, lot bigint, to_place bigint,
+           reservation bigint)
+      JOIN stock_balance b ON b.company_id = v_company AND b.owner_id = c.owner AND b.variant_id = c.variant
+       AND b.place_id = c.to_place AND (b.lot_id = c.lot OR (b.lot_id IS NULL AND c.lot IS NULL))
+     WHERE r.id = c.reservation;
     RETURN v_new;
 END $$;

@@ -18,10 +18,11 @@ from hanmaru.central.stock.queries.documents import (
     Held,
     expired_documents,
     held_for,
+    held_in,
     moved_for,
     moved_for_all,
 )
-from hanmaru.central.stock.queries.moves import MoveRow, moves, picked_for
+from hanmaru.central.stock.queries.moves import MoveRow, moves, picked_for, picked_from
 from hanmaru.central.stock.queries.places import (
     Fill,
     PlaceCard,
@@ -72,6 +73,7 @@ __all__ = [
     "figures",
     "free_balances",
     "held_for",
+    "held_in",
     "lot_id",
     "lot_ids",
     "lots_in_house",
@@ -80,6 +82,7 @@ __all__ = [
     "moves",
     "open_bins",
     "picked_for",
+    "picked_from",
     "place_by_code",
     "place_card",
     "place_cards",

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from hanmaru.central.stock.models import Reservation, ReservationState, StockMove
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An open reservation: ``quantity`` pieces of a variant at a place, for a line of a document."""
+    """An open reservation: ``quantity`` pieces of a variant at a place, for a line of a document of a ``kind``."""
 
     reservation: int
     document: int
@@ -20,6 +21,7 @@ class Held:
     place_code: str
     quantity: int
     expires_at: datetime | None
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +40,28 @@ class DocumentMove:
 
 def held_for(kind: str, document_ids: Iterable[int]) -> list[Held]:
     """What is held for documents now, oldest reservation first."""
-    rows = (
-        Reservation.objects.filter(document_kind=kind, document_id__in=list(document_ids), state=ReservationState.OPEN)
-        .order_by("pk")
-        .values_list(
-            "pk",
-            "document_id",
-            "line_id",
-            "balance__variant_id",
-            "balance__lot_id",
-            "balance__place_id",
-            "balance__place__code",
-            "quantity",
-            "expires_at",
-        )
+    return _held(Reservation.objects.filter(document_kind=kind, document_id__in=list(document_ids)))
+
+
+def held_in(place_ids: Iterable[int]) -> list[Held]:
+    """What is held of the goods in these places now, whatever for, oldest reservation first."""
+    return _held(Reservation.objects.filter(balance__place_id__in=list(place_ids)))
+
+
+def _held(rows: Any) -> list[Held]:
+    columns = (
+        "pk",
+        "document_id",
+        "line_id",
+        "balance__variant_id",
+        "balance__lot_id",
+        "balance__place_id",
+        "balance__place__code",
+        "quantity",
+        "expires_at",
+        "document_kind",
     )
-    return [Held(*row) for row in rows]
+    return [Held(*row) for row in rows.filter(state=ReservationState.OPEN).order_by("pk").values_list(*columns)]
 
 
 def expired_documents(kind: str, now: datetime, *, limit: int = 500) -> list[int]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Sum
+
 from hanmaru.central.stock.models import MoveReason, StockMove
 
 
@@ -42,6 +44,14 @@ def picked_for(
         occurred_at__lt=until,
     )
     return list(rows.order_by("document_id", "from_place_id").values_list("document_id", "from_place_id").distinct())
+
+
+def picked_from(place_id: int, variant_id: int, lot: int | None, since: datetime) -> int:
+    """Pieces that were picked of goods at a place since a moment, by when that was entered."""
+    rows = StockMove.objects.filter(
+        reason=MoveReason.PICK, from_place=place_id, variant=variant_id, lot=lot, recorded_at__gte=since
+    )
+    return int(rows.aggregate(pieces=Sum("quantity"))["pieces"] or 0)
 
 
 def moves(

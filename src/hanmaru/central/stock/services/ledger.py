@@ -37,6 +37,7 @@ class Move:
     """A move to be recorded. Ids are primary keys, ``quantity`` is in pieces of the variant.
 
     ``key`` makes the move happen once however often it is sent; ``reservation`` takes the goods from what is held.
+    ``carries`` are open reservations of these goods that go with them: they hold the same pieces at the new place.
     """
 
     variant: int
@@ -52,6 +53,7 @@ class Move:
     document_id: int | None = None
     occurred_at: datetime | None = None
     reservation: int | None = None
+    carries: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.quantity <= MOST:
@@ -75,6 +77,7 @@ class Move:
             "document_id": self.document_id,
             "occurred_at": self.occurred_at.isoformat() if self.occurred_at else None,
             "reservation": self.reservation,
+            **({"carries": list(self.carries)} if self.carries else {}),
         }
 
 
@@ -143,9 +146,9 @@ def post(moves: Iterable[Move]) -> dict[str, int]:
         Key -> id of each move that is new; a key that was recorded before is left out and changes nothing.
 
     Raises:
-        NotEnough: a place holds less that is free than is to be taken.
+        NotEnough: a place holds less that is free, or carried with its hold, than is to be taken.
         KeyReused: a key was used before for another move.
-        ReservationGone: the goods are no longer held.
+        ReservationGone: the goods are no longer held, or not there.
         UnknownThing: a variant, lot or place is not this company's.
         CannotHold: a place is a rack or an aisle, or is closed.
     """

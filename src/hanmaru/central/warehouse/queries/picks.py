@@ -13,8 +13,8 @@ from hanmaru.central.companies import queries as companies
 from hanmaru.central.orders import queries as orders
 from hanmaru.central.orders.services import DOCUMENT
 from hanmaru.central.stock import queries as stock
-from hanmaru.central.warehouse.errors import TaskGone, UnknownPickList
-from hanmaru.central.warehouse.models import CountTask, PickList, PickListState, PickTask
+from hanmaru.central.warehouse.errors import CountFirst, PickUnderWay, TaskGone, UnknownPickList
+from hanmaru.central.warehouse.models import COUNT, CountTask, PickList, PickListState, PickTask
 
 LIVE = (PickListState.OPEN, PickListState.PICKING)
 
@@ -177,6 +177,28 @@ def walked(since: datetime, until: datetime) -> list[tuple[int, int]]:
     entered = PickTask.objects.filter(done_at__gte=since, picked__gt=0).order_by()
     ordered = entered.values_list("order_id", flat=True).distinct()
     return stock.picked_for(DOCUMENT, ordered, since, until)
+
+
+def stays_for(held: Iterable[stock.Held]) -> dict[int, PickUnderWay | CountFirst]:
+    """Reservation -> why what it holds cannot be carried elsewhere now; those that can are left out.
+
+    A list that somebody has taken may be on paper, or on a phone without a network: its goods stay.
+    """
+    rows = list(held)
+    tasks = PickTask.objects.filter(reservation_id__in=[one.reservation for one in rows], done_at=None)
+    walked_now = tasks.filter(pick_list__state=PickListState.PICKING).select_related("pick_list")
+    lists = {task.reservation_id: task.pick_list for task in walked_now}
+    names = companies.person_names({one.assigned_to for one in lists.values()})
+    why: dict[int, PickUnderWay | CountFirst] = {}
+    for one in rows:
+        if one.reservation in lists:
+            pick_list = lists[one.reservation]
+            who = names.get(pick_list.assigned_to or 0, "")
+            told = f"{pick_list.number} ({who})" if who else pick_list.number
+            why[one.reservation] = PickUnderWay(number=told, who=who, place=one.place_code)
+        elif one.kind == COUNT:
+            why[one.reservation] = CountFirst(count=one.quantity, place=one.place_code)
+    return why
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from hanmaru.central.warehouse.services.pick_lists import (
 from hanmaru.central.warehouse.services.picking import Picked, pick_many, pick_task, short_task
 from hanmaru.central.warehouse.services.readers import acknowledged, reader_answers
 from hanmaru.central.warehouse.services.receiving import Arrival, Received, receive, receive_many
+from hanmaru.central.warehouse.services.relocating import Lying, Relocated, relocate
 from hanmaru.central.warehouse.services.shipping import Leaving, Shipped, ship, ship_many
 from hanmaru.central.warehouse.services.stations import dock, packing_table
 from hanmaru.central.warehouse.services.stowing import (
@@ -50,10 +51,12 @@ __all__ = [
     "Content",
     "Contents",
     "Leaving",
+    "Lying",
     "Packed",
     "Picked",
     "Proposed",
     "Received",
+    "Relocated",
     "ScanKind",
     "Shipped",
     "ShortReason",
@@ -86,6 +89,7 @@ __all__ = [
     "reader_answers",
     "receive",
     "receive_many",
+    "relocate",
     "restore_box",
     "restore_supplier",
     "ship",

@@ -1,6 +1,6 @@
 """Pick lists: made from orders, taken by one person, given back, left."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -62,23 +62,50 @@ def add_tasks(pick_list: PickList, order_ids: Sequence[int]) -> int:
     if left_behind:
         adopted = PickTask.objects.filter(reservation_id__in=left_behind, done_at=None).update(pick_list=pick_list)
     if fresh or adopted:
-        _put_in_order(pick_list, fresh)
+        _put_in_order(pick_list, set(order_ids), fresh)
     return len(fresh) + int(adopted)
 
 
-def _put_in_order(pick_list: PickList, fresh: Sequence[PickTask]) -> None:
-    """Number the tasks that are still to do along the walk, after those that are done; store the fresh ones."""
-    there = list(pick_list.tasks.order_by("sequence", "pk"))
-    done = [task for task in there if task.done_at is not None]
+def _put_in_order(pick_list: PickList, ours: Collection[int], fresh: Sequence[PickTask]) -> None:
+    """Put the tasks of our orders where they belong on the walk; store the fresh ones."""
+    there = [task for task in _to_do(pick_list) if task.order_id in ours]
+    others = [task for task in _to_do(pick_list) if task.order_id not in ours]
+    _number([*fresh, *there], others)
+    PickTask.objects.bulk_update(there, ["sequence"], batch_size=500)
+    PickTask.objects.bulk_create(sorted(fresh, key=lambda task: task.sequence))
+
+
+def lead_elsewhere(pick_list: PickList, reservations: Collection[int], place: int) -> None:
+    """Send the tasks of these reservations to another place, where they belong on the walk there."""
+    led = [task for task in _to_do(pick_list) if task.reservation_id in reservations]
+    for task in led:
+        task.place_id = place
+    _number(led, [task for task in _to_do(pick_list) if task.reservation_id not in reservations])
+    PickTask.objects.bulk_update(led, ["place", "sequence"], batch_size=500)
+
+
+def _to_do(pick_list: PickList) -> list[PickTask]:
+    return list(pick_list.tasks.filter(done_at=None).order_by("sequence", "pk"))
+
+
+def _number(ours: Sequence[PickTask], others: Sequence[PickTask]) -> None:
+    """Number our tasks along the walk: from 1, or among others as the one before them.
+
+    The others keep their numbers. They are of orders that somebody else may hold and pick just now; who waits for
+    their rows while holding stock that the other waits for would wait for ever.
+    """
     to_do = sorted(
-        [*fresh, *(task for task in there if task.done_at is None)],
-        key=lambda task: (task.place_id, task.variant_id, task.order_id, task.reservation_id),
+        [*ours, *others], key=lambda task: (task.place_id, task.variant_id, task.order_id, task.reservation_id)
     )
     paths = {card.id: card.path for card in stock.place_cards({task.place_id for task in to_do}).values()}
-    for sequence, task in enumerate([*done, *walking_order(to_do, lambda task: paths[task.place_id])], 1):
-        task.sequence = sequence
-    PickTask.objects.bulk_update(there, ["sequence"], batch_size=500)
-    PickTask.objects.bulk_create(fresh)
+    mine = set(map(id, ours))
+    number = min((task.sequence for task in others), default=1) - 1
+    for task in walking_order(to_do, lambda task: paths[task.place_id]):
+        if id(task) not in mine:
+            number = task.sequence
+        else:
+            number += not others
+            task.sequence = number
 
 
 def locked_list(list_id: int) -> PickList:

@@ -25,12 +25,10 @@ from hanmaru.central.orders.services import (
 from hanmaru.central.stock import services as ledger
 from hanmaru.central.stock.services import Move, MoveReason, Want
 from hanmaru.central.warehouse.errors import TaskDone, TaskGone, TooManyPicked
-from hanmaru.central.warehouse.models import CountTask, PickList, PickTask, ScanKind, ShortReason
+from hanmaru.central.warehouse.models import COUNT, CountTask, PickList, PickTask, ScanKind, ShortReason
 from hanmaru.central.warehouse.services.once import once, pieces
 from hanmaru.central.warehouse.services.pick_lists import add_tasks, finish_if_done, name_of, require_mine
 from hanmaru.central.warehouse.services.stations import packing_table
-
-COUNT = "count"  # the document kind of what is held back until it is counted
 
 
 @dataclass(frozen=True, slots=True)

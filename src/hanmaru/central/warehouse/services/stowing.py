@@ -147,7 +147,7 @@ class Carry:
         pieces(self.quantity)
 
 
-class _Rooms:
+class Rooms:
     """The places that goods are carried to, their rows locked; what is carried there takes its room."""
 
     def __init__(self, place_ids: Iterable[int]) -> None:
@@ -261,7 +261,7 @@ def _carry_all(carries: Sequence[Carry], reason: MoveReason) -> list[dict[str, A
     cards = catalog.variant_cards({carry.variant for carry in carries})
     docks = _Docks({carry.variant for carry in carries if carry.from_place is None})
     sources = [_source(carry, cards, docks) for carry in carries]
-    rooms = _Rooms(carry.place for carry in carries)
+    rooms = Rooms(carry.place for carry in carries)
     codes = [rooms.take(cards[carry.variant], carry.quantity, carry.place) for carry in carries]
     ledger.post(
         Move(
