@@ -16,7 +16,7 @@ from hanmaru.decide.slotting.kitting.served import IN, OUT
 _CANDIDATES = 16
 """Of each kind."""
 _WHOLE = 1e-5
-_RELIABLE = 4
+_RELIABLE = 12
 """What was tried so often is known."""
 _LEAST = 0.01
 """The part of a grain that every branch is taken to raise the bound by."""

@@ -1,7 +1,8 @@
 """Column generation for one node: prices that raise its bound as far as that goes.
 
 At the root columns are looked for by `probe` at prices smoothed towards the best (P. Wentges, Int. Trans. Oper. Res. 4
-(1997)), as long as that finds any; only then is every aisle priced exactly, which is what makes a bound.
+(1997)), as long as that finds any. Then every aisle is priced exactly, which is what makes a bound, at prices that a
+`bundle` of what is known says are best near the best so far.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from hanmaru.decide.slotting.kitting.bundle import Bundle, Hope
 from hanmaru.decide.slotting.kitting.filling import Prices, empty, fill
 from hanmaru.decide.slotting.kitting.frame import Frame
 from hanmaru.decide.slotting.kitting.master import Master, Mixture
@@ -22,9 +24,14 @@ from hanmaru.decide.slotting.kitting.store import Floats, Ints
 HANDS = 2
 _MOST = 12
 """Fillings kept of an aisle and round."""
-_SMOOTH, _SMOOTH_AT_FIRST = 0.5, 0.8
-"""How much of the best prices goes into the next: in a node, and while probing."""
-_LEAST_SMOOTH = 0.05
+_SMOOTH, _LEAST_SMOOTH = 0.8, 0.05
+"""How much of the best prices goes into the next while probing: at first, and when no more are found."""
+_FARTHEST, _FARTHER, _NEARER = 8.0, 1.5, 0.4
+"""Steps go up to so many times as far as usual, or so many times less; and how that changes at once."""
+_GOOD, _BAD = 0.5, 0.1
+"""Steps that bring this part of what was hoped were good; less than that, bad."""
+_BETWEEN = 8
+"""Steps until the mixture is looked at."""
 _LOOSE, _LOOSE_AT_FIRST = 0.3, 0.1
 """The part of what is missing by which the worth of all aisles may be less sharp on the way."""
 _ROUNDS = 1000
@@ -43,7 +50,7 @@ class Columns:
         """No filling yet; `halt` [1] made 1 from outside ends the work soon. `hands` has `HANDS` threads."""
         self.part = part
         self._pool = Pool(part)
-        self.master = Master(part, self._pool)
+        self.master = Master(part, self._pool, halt)
         self.out = empty(part)
         self.inbox: list[Filling] = []
         """Fillings found elsewhere."""
@@ -53,7 +60,7 @@ class Columns:
         self._rank = ranks(part)
         self._found = unprobed(part, _MOST)
         self._halt, self._hands = halt, hands
-        self._round = 0
+        self._round, self._far = 0, 1.0
 
     def alone(self) -> None:
         """Go on with one hand."""
@@ -85,45 +92,55 @@ class Columns:
         """
         while self.inbox:
             self._pool.add(*self.inbox.pop())
-        smooth = _SMOOTH
-        mixture, _ = self._extended(self.master.load(frame, _TOO_MANY * self._rows))
-        for _ in range(_ROUNDS):
-            rest = mixture.cost - max(frame.bound, 0.0)
-            if rest <= max(sharp, frame.early * (limit() - max(frame.bound, 0.0))):
-                break
-            prices = between(frame.prices, mixture.prices, smooth)
-            better = self._raise(frame, prices, max(0.5 * sharp, _LOOSE * min(rest, limit() - frame.bound)), note)
-            if self.halted or frame.bound >= limit():
+        mixture = self._extended(self.master.load(frame, _TOO_MANY * self._rows))
+        bundle = Bundle(self.part, frame, mixture.cost)
+        bundle.begin(self.master.cuts(), mixture.used, mixture.share)
+        if frame.bound == -np.inf:
+            self._raise(frame, frame.prices, 0.5 * sharp, note)
+        for turn in range(1, _ROUNDS):
+            missing = limit() - max(frame.bound, 0.0)
+            enough = max(sharp, frame.early * missing)
+            if self.halted or missing <= 0:
                 return None
+            if mixture.cost - max(frame.bound, 0.0) <= enough:
+                break
+            hope = self._hope(bundle, frame)
+            before, known, hoped = frame.bound, self._pool.size, max(1e-9, hope.bound - frame.bound)
+            bound = self._raise(frame, hope.prices, max(0.5 * sharp, _LOOSE * min(hoped, missing)), note)
             for sets, amounts in zip(self.out.sets, self.out.amounts, strict=True):
                 self._add(sets, amounts)
-            mixture, fresh = self._extended(mixture)
-            if not fresh and not better and smooth == 0.0:
+            near = hope.bound - frame.bound < enough
+            if near and self._far >= _FARTHEST and self._pool.size == known and bound <= before:
                 break
-            smooth = _less(smooth, fresh, _SMOOTH)
-        return None if self.halted else mixture
+            if near or turn % _BETWEEN == 0:
+                mixture = self._extended(self.master.solve())
+            self._far = _farther(self._far, 1.0 if near else (bound - before) / hoped)
+        return None if self.halted else self._extended(self.master.solve())
 
-    def _extended(self, mixture: Mixture) -> tuple[Mixture, int]:
-        """The mixture when nothing of the pool betters it any more, and how many columns that took."""
-        taken, fresh = 0, self.master.extend(mixture)
-        while fresh and not self.halted:
-            taken += fresh
+    def _hope(self, bundle: Bundle, frame: Frame) -> Hope:
+        """Where to look next; where the pool says otherwise, once more with what it says."""
+        hope = bundle.step(frame, self.master.cuts(), self._far)
+        if self.master.extend(hope.prices, -hope.worth):
+            hope = bundle.step(frame, self.master.cuts(), self._far)
+        return hope
+
+    def _extended(self, mixture: Mixture) -> Mixture:
+        """The mixture when nothing of the pool betters it any more."""
+        while self.master.extend(mixture.prices, mixture.rent) and not self.halted:
             mixture = self.master.solve()
-            fresh = self.master.extend(mixture)
-        return mixture, taken
+        return mixture
 
     def _add(self, sets: Ints, amounts: Floats) -> None:
         if self._pool.add(sets, amounts):
             self.outbox.append((sets.copy(), amounts.copy()))
 
-    def _raise(self, frame: Frame, prices: Prices, slack: float, note: Callable[[float], None]) -> bool:
-        """Price all aisles exactly; whether that bettered the bound of the node."""
+    def _raise(self, frame: Frame, prices: Prices, slack: float, note: Callable[[float], None]) -> float:
+        """Price all aisles exactly; what that bounds, kept where it is the best of the node; nothing at the halt."""
         bound = self.measure(frame, prices, slack)
-        if bound <= frame.bound:
-            return False
-        frame.bound, frame.prices = bound, prices
-        note(bound)
-        return True
+        if bound > frame.bound:
+            frame.bound, frame.prices = bound, prices
+            note(bound)
+        return bound
 
     def probe(self, frame: Frame, sharp: float, note: Callable[[float], None]) -> None:
         """Columns by probing until no more are found, or those there are come within `sharp`; good prices.
@@ -131,7 +148,7 @@ class Columns:
         Each time what is missing has halved it is bounded, and `note` hears each better bound. Columns far from paying
         are forgotten.
         """
-        hope, smooth, next_time = -np.inf, _SMOOTH_AT_FIRST, np.inf
+        hope, smooth, next_time = -np.inf, _SMOOTH, np.inf
         mixture = self.master.load(frame, _MANY * self._rows)
         for _ in range(_ROUNDS):
             if self.halted or mixture.cost - hope < sharp:
@@ -145,14 +162,15 @@ class Columns:
                 frame.prices, hope = prices, here
             if mixture.cost - hope < next_time:
                 next_time = 0.5 * (mixture.cost - hope)
-                self._raise(frame, frame.prices, _LOOSE_AT_FIRST * next_time, note)
+                if self._raise(frame, frame.prices, _LOOSE_AT_FIRST * next_time, note) == -np.inf:
+                    break
             for a, number in enumerate(self._found.number.tolist()):
                 for n in range(number):
                     self._pool.add(self._found.sets[a, n], self._found.amounts[a, n])
-            fresh = self.master.extend(mixture)
+            fresh = self.master.extend(mixture.prices, mixture.rent)
             if fresh == 0 and smooth == 0.0:
                 break
-            smooth = _less(smooth, fresh, _SMOOTH_AT_FIRST)
+            smooth = _less(smooth, fresh)
             mixture = self.master.solve()
 
     def _probe(self, frame: Frame, prices: Prices, mixture: Mixture) -> float:
@@ -183,11 +201,17 @@ class Columns:
         return float((prices.price * self.part.volume).sum() + counted - worth.sum())
 
 
-def _less(smooth: float, fresh: int, most: float) -> float:
+def _less(smooth: float, fresh: int) -> float:
     """How much to smooth after a round that brought so many columns: less and less while there are none."""
     if fresh:
-        return most
+        return _SMOOTH
     return smooth / 2 if smooth > _LEAST_SMOOTH else 0.0
+
+
+def _farther(far: float, came: float) -> float:
+    """How far to go after a step that raised the bound by the part `came` of what was hoped."""
+    times = _FARTHER if came > _GOOD else 1.0 if came >= _BAD else max(_NEARER, 0.9 / (1 - came))
+    return min(_FARTHEST, max(1 / _FARTHEST, far * times))
 
 
 def between(one: Prices, other: Prices, part: float) -> Prices:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
+from hanmaru.decide.slotting.kitting.bundle import Cuts
 from hanmaru.decide.slotting.kitting.filling import Prices
 from hanmaru.decide.slotting.kitting.frame import Basis, Frame
 from hanmaru.decide.slotting.kitting.pool import Pool
@@ -19,7 +20,8 @@ _INF = highspy.kHighsInf
 _BASIC, _LOWER = highspy.HighsBasisStatus.kBasic, highspy.HighsBasisStatus.kLower
 _DUAL, _PRIMAL = 1, 4
 """The simplex of HiGHS that goes on where bounds were changed, and where columns came."""
-_A_FEW, _NO_LIMIT = 20, 2**31 - 1
+_A_FEW, _AT_A_TIME = 20, 500
+"""Steps of the simplex that tell about how much a branch brings; and those between two looks at the halt."""
 _AT_FIRST = 3
 """Columns a row that a node begins with."""
 _CELLS = 10_000_000
@@ -45,6 +47,8 @@ class Mixture:
     """[K, A]: what lies where."""
     sets: Ints
     """[B, M]: the models of the columns used."""
+    used: Ints
+    """[B]: which columns of all these are."""
     at: Ints
     """[B]: their aisles."""
     share: Floats
@@ -56,15 +60,19 @@ class Mixture:
 class Master:
     """Fillings of a pool in aisles, some of them at a time; laid out anew for each node."""
 
-    def __init__(self, part: Relaxed, pool: Pool) -> None:
-        """Nothing but dear stand-ins, so that it is feasible whatever is fixed."""
-        self._part, self._pool = part, pool
+    def __init__(self, part: Relaxed, pool: Pool, halt: Ints) -> None:
+        """Nothing but dear stand-ins, so that it is feasible whatever is fixed.
+
+        `halt` [1] made 1 from outside ends the work soon.
+        """
+        self._part, self._pool, self._halt = part, pool, halt
         self._classes, self._models, self._aisles = len(part.volume), len(part.least), len(part.capacity)
         self._rows = self._classes + self._models + self._aisles
         self._lp = highspy.Highs()
         self._lp.silent()
         self._lp.setOptionValue("presolve", "off")
         self._lp.setOptionValue("simplex_scale_strategy", 0)
+        self._lp.setOptionValue("simplex_iteration_limit", _AT_A_TIME)
         once = np.ones(self._aisles)
         lower = np.concatenate([part.volume, part.least, once])
         upper = np.concatenate([np.full(self._classes + self._models, _INF), once])
@@ -74,7 +82,7 @@ class Master:
         per_class = np.add.reduceat(np.append(dear[part.use], 0.0), part.use_start[:-1])
         per_class[np.diff(part.use_start) == 0] = 0.0
         cost = 2.0 * np.concatenate([per_class, dear]) + 1.0
-        self._first = len(cost)
+        self._first, self._reached = len(cost), 0.0
         rows = np.arange(len(cost), dtype=np.int32)
         free = np.full(len(cost), _INF)
         self._lp.addCols(len(cost), cost, np.zeros(len(cost)), free, len(cost), rows, rows, np.ones(len(cost)))
@@ -83,6 +91,8 @@ class Master:
     def _empty(self) -> None:
         self._which = self._at = np.zeros(0, np.int64)
         self._sets = np.zeros((0, self._models), bool)
+        self._cells = np.zeros((2, 0), np.int64), np.zeros(0)
+        self._cost = np.zeros(0)
         self._inside = np.zeros((self._pool.size, self._aisles), bool)
 
     @property
@@ -159,6 +169,10 @@ class Master:
         self._lp.addCols(
             len(which), cost, np.zeros(len(which)), free, len(row), starts, row.astype(np.int32), rows[of, row]
         )
+        inner = row < self._classes + self._models
+        places = np.stack([of[inner] + len(self._which), row[inner]])
+        self._cells = np.concatenate([self._cells[0], places], axis=1), np.append(self._cells[1], rows[of, row][inner])
+        self._cost = np.append(self._cost, cost)
         self._which, self._at = np.append(self._which, which), np.append(self._at, at)
         self._sets = np.concatenate([self._sets, sets])
         if len(self._inside) < self._pool.size:
@@ -166,10 +180,16 @@ class Master:
             self._inside = np.concatenate([self._inside, more])
         self._inside[which, at] = True
 
-    def extend(self, now: Mixture) -> int:
-        """Take what the pool has that betters a mixture most; how many columns these are."""
-        least = _PAYS * (1 + abs(now.cost))
-        which, at = self._pool.paying(now.prices, now.rent, self._inside, _AT_ONCE, least)
+    def cuts(self) -> Cuts:
+        """The columns as what they say of prices."""
+        (of, row), number = self._cells
+        start = np.searchsorted(of, np.arange(len(self._which) + 1))
+        first = np.concatenate([[0], np.cumsum(np.bincount(self._at, minlength=self._aisles))])
+        return Cuts(start, row, number, self._cost, np.argsort(self._at, kind="stable"), first)
+
+    def extend(self, prices: Prices, rent: Floats) -> int:
+        """Take what the pool has that pays most at prices and rents [A]; how many columns these are."""
+        which, at = self._pool.paying(prices, rent, self._inside, _AT_ONCE, _PAYS * (1 + abs(self._reached)))
         if len(which):
             self._take(which, at)
         return len(which)
@@ -183,7 +203,7 @@ class Master:
         self._lp.setOptionValue("simplex_iteration_limit", _A_FEW)
         self._lp.run()
         reached = float(self._lp.getInfo().objective_function_value)
-        self._lp.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
+        self._lp.setOptionValue("simplex_iteration_limit", _AT_A_TIME)
         self._bound(rows, self._frame, shut, _INF)
         self._lp.setBasis(self._basis)
         return max(0.0, reached - cost)
@@ -207,6 +227,8 @@ class Master:
         """The optimum over the columns there are."""
         self._lp.setOptionValue("simplex_strategy", strategy)
         self._lp.run()
+        while self._lp.getModelStatus() == highspy.HighsModelStatus.kIterationLimit and self._halt[0] == 0:
+            self._lp.run()
         solution = self._lp.getSolution()
         value, dual = np.array(solution.col_value), np.array(solution.row_dual)
         used = np.flatnonzero(value[self._first :] > _USED)
@@ -219,8 +241,8 @@ class Master:
         prices = Prices(np.maximum(0.0, dual[: self._classes]), dual[self._classes : edge])
         solved = self._lp.getModelStatus() == highspy.HighsModelStatus.kOptimal
         whole = bool(solved and value[: self._first].sum() < 1e-7)
-        cost = float(self._lp.getInfo().objective_function_value)
-        return Mixture(cost, prices, dual[edge:], enters, volumes, sets, at, share, whole)
+        cost = self._reached = float(self._lp.getInfo().objective_function_value)
+        return Mixture(cost, prices, dual[edge:], enters, volumes, sets, used, at, share, whole)
 
 
 def _least(values: Floats, number: int) -> Ints:

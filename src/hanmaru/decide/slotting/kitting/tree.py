@@ -126,7 +126,7 @@ class Tree:
 
     def _look(self, node: Node, columns: Columns) -> list[Node]:
         """Bound a node; its children, none where it is done with."""
-        if node.bound >= self._goal.limit():
+        if self._halted or node.bound >= self._goal.limit():
             return []
         frame = node.frame
         mixture = columns.converge(frame, self._goal.limit, self._sharp, partial(self._raise, node))

@@ -74,7 +74,7 @@ def framed(part, at, status=None):
 def test_stand_ins_hold_what_no_filling_does(mixed):
     part, at = mixed
     out, pool = empty(part), Pool(part)
-    master = Master(part, pool)
+    master = Master(part, pool, HALT)
 
     mixture = master.load(framed(part, at), 100)
     fill(part, at, np.full((4, 3), OPEN), EXACT, out, (0, 1))
@@ -82,7 +82,7 @@ def test_stand_ins_hold_what_no_filling_does(mixed):
     assert not mixture.whole
     assert pool.add(out.sets[1], out.amounts[1])
     assert not pool.add(out.sets[1], out.amounts[1])
-    assert master.extend(mixture) > 0
+    assert master.extend(mixture.prices, mixture.rent) > 0
     assert master.solve().cost < mixture.cost
 
 
