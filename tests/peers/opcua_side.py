@@ -9,6 +9,7 @@ from typing import Any
 from hanmaru.floor.tag import Tag
 from hanmaru.gateway.drivers.opcua.config import Config
 from hanmaru.gateway.drivers.opcua.driver import OpcUa
+from hanmaru.gateway.ending import ended
 from hanmaru.gateway.errors import Retry
 from tests.contracts.drivers.bench import tag
 from tests.contracts.drivers.caught import Caught
@@ -35,8 +36,7 @@ async def running(driver: OpcUa, tags: Sequence[Tag], sink: Caught) -> AsyncIter
     try:
         yield task
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        assert not await ended({task}, 60)
 
 
 async def until(sink: Caught, task: asyncio.Task[None], holds: Any, seconds: float = 60) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hanmaru.floor.quality import Quality
 from hanmaru.gateway.drivers.modbus.config import Config
 from hanmaru.gateway.drivers.modbus.driver import Modbus
+from hanmaru.gateway.ending import ended
 from hanmaru.gateway.errors import Reconfigure
 from tests.contracts.drivers.bench import command, tag
 from tests.contracts.drivers.caught import Caught
@@ -43,8 +44,7 @@ async def running(server: Peer, *tags: Any, **more: Any) -> AsyncIterator[tuple[
     try:
         yield driver, sink, task
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        assert not await ended({task}, 60)
         await driver.close()
 
 

@@ -15,6 +15,7 @@ from hanmaru.floor.quality import Quality
 from hanmaru.floor.tag import Tag
 from hanmaru.gateway.drivers import from_url, make
 from hanmaru.gateway.drivers.sparkplug.driver import SparkplugDriver
+from hanmaru.gateway.ending import ended
 from tests.brokers import Broker
 from tests.contracts.drivers.bench import command, tag
 from tests.contracts.drivers.caught import Caught
@@ -104,8 +105,7 @@ async def listening(broker: Broker) -> AsyncIterator[tuple[SparkplugDriver, Caug
         await sink.until(lambda: {one.tag for one in sink.all} == {one.id for one in TAGS.values()}, 60)
         yield driver, sink
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        assert not await ended({task}, 60)
         await driver.close()
 
 

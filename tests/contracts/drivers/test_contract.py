@@ -17,6 +17,7 @@ from hanmaru.floor.tag import Tag
 from hanmaru.gateway import session as session_module
 from hanmaru.gateway.contract import Driver, Keeps, Node, Polls
 from hanmaru.gateway.drivers import card, from_url, make, names
+from hanmaru.gateway.ending import ended
 from hanmaru.gateway.errors import Retry
 from hanmaru.gateway.intake import Intake
 from hanmaru.gateway.session import Pace, Session
@@ -86,8 +87,7 @@ async def running(driver: Driver, tags: list[Tag], sink: Caught) -> AsyncIterato
     try:
         yield task
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        assert not await ended({task}, 60)
 
 
 async def heard(sink: Caught, bench: DeviceBench, tag: Tag, number: float, task: asyncio.Task[None]) -> None:
