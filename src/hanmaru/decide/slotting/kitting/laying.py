@@ -29,6 +29,7 @@ class Arrays(NamedTuple):
     class_of: Ints
     class_start: Ints
     class_members: Ints
+    kind: Ints
 
 
 class State(NamedTuple):
@@ -53,7 +54,7 @@ def arrays(store: Store) -> Arrays:
     return Arrays(
         seg.start, seg.aisle, seg.bins, store.need, store.profile, store.use_start, store.use, store.walk,
         store.linear, store.cost_row, store.apart_start, store.apart, store.members_start, store.members,
-        store.class_of, store.class_start, store.class_members,
+        store.class_of, store.class_start, store.class_members, store.kind,
     )  # fmt: skip
 
 

@@ -11,10 +11,13 @@ import numpy as np
 from numba import njit
 
 from hanmaru.decide.slotting.kitting.chance import below, share
+from hanmaru.decide.slotting.kitting.exchange import try_exchange
 from hanmaru.decide.slotting.kitting.laying import Arrays, State, lay_in, recreate, take_out
 from hanmaru.decide.slotting.kitting.store import Floats, Ints
 
 BLINK = 0.02
+_EXCHANGED = 0.1
+"""How often whole aisles are tried to exchange what lies in them."""
 
 
 class Taken(NamedTuple):
@@ -194,6 +197,8 @@ def anneal(st: Arrays, now: State, out: Taken, record: Ints, costs: Floats, fall
             _undo(st, now, items, old)
             continue
         costs[0] += change
+        if share(now.dice) < _EXCHANGED:
+            costs[0] += try_exchange(st, now, -heat * np.log(share(now.dice)))
         if costs[0] < costs[1] - 1e-9 * abs(costs[1]):
             costs[1] = costs[0]
             record[:] = now.where

@@ -86,6 +86,18 @@ class Store:
         return total
 
     @cached_property
+    def kind(self) -> Ints:
+        """[A]: a number that aisles share whose segments are one by one alike: what lies in one may lie in another."""
+        start = self.segments.start.tolist()
+        known: dict[bytes, int] = {}
+        kind = np.empty(self.aisles, np.int64)
+        for a in range(self.aisles):
+            own = slice(start[a], start[a + 1])
+            look = [self.segments.bins[own], self.need[:, own], self.linear[:, own]]
+            kind[a] = known.setdefault(b"|".join(one.tobytes() for one in look), a)
+        return kind
+
+    @cached_property
     def unit(self) -> Ints:
         """[S]: the volume of one bin of each segment; 1 unless bins come in several sizes."""
         rules = self.problem.rules
