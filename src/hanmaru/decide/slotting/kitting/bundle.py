@@ -25,7 +25,7 @@ _SURE = 0.3
 
 
 class Cuts(NamedTuple):
-    """J fillings in aisles; R rows: K classes, then M models."""
+    """J fillings in aisles; R rows: K classes, then X spans."""
 
     start: Ints
     """[J + 1]."""
@@ -170,7 +170,7 @@ class Bundle:
         classes, aisles = len(part.volume), len(part.capacity)
         self._classes, self._aisles = classes, aisles
         self._least = np.concatenate([part.volume, frame.least])
-        most = np.where(frame.most < aisles, frame.most, np.inf)
+        most = np.where(frame.most < frame.spans.over.sum(axis=1), frame.most, np.inf)
         self._most = np.concatenate([np.full(classes, np.inf), most])
         self._weight = np.concatenate([part.volume, np.ones(len(most))])
         self._far = _FAR * abs(cost) / max(1, classes)

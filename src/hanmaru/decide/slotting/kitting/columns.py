@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from hanmaru.decide.slotting.kitting.bundle import Bundle, Hope
-from hanmaru.decide.slotting.kitting.filling import Prices, empty, fill
-from hanmaru.decide.slotting.kitting.frame import Frame
+from hanmaru.decide.slotting.kitting.filling import Offer, Prices, empty, fill
+from hanmaru.decide.slotting.kitting.frame import Frame, offered
 from hanmaru.decide.slotting.kitting.master import Master, Mixture
 from hanmaru.decide.slotting.kitting.pool import Filling, Pool
 from hanmaru.decide.slotting.kitting.pricing import Limits
@@ -177,7 +177,7 @@ class Columns:
         """Probe all aisles; what the bound at these prices is at most."""
         starts = Starts(mixture.sets, self._rank[mixture.at], self._halt)
         self._round += 1
-        work = (self.part, prices, frame.status, starts, 7 * self._round, self._found)
+        work = (self.part, self._offer(frame, prices), frame.status, starts, 7 * self._round, self._found)
         self._shared(probe, *work)
         return self._bound(frame, prices, self._found.worth)
 
@@ -192,8 +192,11 @@ class Columns:
     def measure(self, frame: Frame, prices: Prices, slack: float) -> float:
         """The bound of a node at some prices, sharp to `slack` over all aisles; fillings come into `out`."""
         limits = Limits(0.0, 0.0, slack / len(self.part.capacity), _NODES, self._halt)
-        self._shared(fill, self.part, prices, frame.status, limits, self.out)
+        self._shared(fill, self.part, self._offer(frame, prices), frame.status, limits, self.out)
         return self._bound(frame, prices, self.out.worth)
+
+    def _offer(self, frame: Frame, prices: Prices) -> Offer:
+        return offered(prices, frame.spans, len(frame.status))
 
     def _bound(self, frame: Frame, prices: Prices, worth: Floats) -> float:
         extra = prices.extra

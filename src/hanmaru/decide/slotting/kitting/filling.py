@@ -20,7 +20,16 @@ class Prices(NamedTuple):
     price: Floats
     """[K]: what a unit of volume of each class is worth, 0 or more."""
     extra: Floats
-    """[M]: what each entering of a model is worth besides; below 0 where it enters more aisles than it may."""
+    """[X]: what each entering that a span counts is worth besides; below 0 where a model may not enter so often."""
+
+
+class Offer(NamedTuple):
+    """What is paid for the fillings of aisles at some prices."""
+
+    price: Floats
+    """[K]: for a unit of volume of each class, 0 or more."""
+    entry: Floats
+    """[M, A]: for a model that enters an aisle; below 0 where it enters too often."""
 
 
 class Filled(NamedTuple):
@@ -41,7 +50,7 @@ def empty(part: Relaxed) -> Filled:
 
 
 @njit(cache=True, nogil=True)
-def asked_of(part: Relaxed, at: Prices, status: Ints, a: int) -> tuple[Asked, Ints, float]:
+def asked_of(part: Relaxed, at: Offer, status: Ints, a: int) -> tuple[Asked, Ints, float]:
     """What is asked of aisle a where `status` [M] says which models are open, out or in there.
 
     Also the status with models in that are worth more than they cost whatever is filled; and what those that are in
@@ -53,7 +62,7 @@ def asked_of(part: Relaxed, at: Prices, status: Ints, a: int) -> tuple[Asked, In
     entry = status.copy()
     worth = 0.0
     for m in range(models):
-        margin = at.extra[m] - part.walk[m, a]
+        margin = at.entry[m, a] - part.walk[m, a]
         if status[m] == IN or (status[m] == OPEN and margin >= 0):
             entry[m] = IN
             worth += margin
@@ -67,7 +76,7 @@ def asked_of(part: Relaxed, at: Prices, status: Ints, a: int) -> tuple[Asked, In
 
 
 @njit(cache=True, nogil=True)
-def fill_aisle(part: Relaxed, at: Prices, status: Ints, a: int, limits: Limits, out: Filled) -> None:
+def fill_aisle(part: Relaxed, at: Offer, status: Ints, a: int, limits: Limits, out: Filled) -> None:
     """Fill aisle a as it is worth most; `status` [M] says which models are open, out or in there."""
     q, entry, worth = asked_of(part, at, status, a)
     found = Found(out.sets[a].copy(), np.zeros(len(q.price)), np.zeros(3))
@@ -79,7 +88,7 @@ def fill_aisle(part: Relaxed, at: Prices, status: Ints, a: int, limits: Limits, 
 
 
 @njit(cache=True, nogil=True)
-def fill(part: Relaxed, at: Prices, status: Ints, limits: Limits, out: Filled, turn: tuple[int, int]) -> None:
+def fill(part: Relaxed, at: Offer, status: Ints, limits: Limits, out: Filled, turn: tuple[int, int]) -> None:
     """Fill every aisle; `status` [M, A]. The room of `limits` is that of each aisle in turn.
 
     `turn` (first, step) tells which aisles are this caller's, so that several may share the work. Where the halt was

@@ -1,11 +1,12 @@
 """A part of the plans: which models may enter which aisles, and how many; and how far its bound has come."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from highspy import HighsBasisStatus
 
-from hanmaru.decide.slotting.kitting.filling import Prices
+from hanmaru.decide.slotting.kitting.filling import Offer, Prices
 from hanmaru.decide.slotting.kitting.served import IN, OPEN, OUT
 from hanmaru.decide.slotting.kitting.store import Flags, Floats, Ints
 
@@ -20,15 +21,37 @@ class Basis:
     rows: list[HighsBasisStatus]
 
 
+class Spans(NamedTuple):
+    """X counts of entering: the first M count how many aisles each model enters, others how many of some aisles."""
+
+    model: Ints
+    """[X]."""
+    over: Flags
+    """[X, A]: the aisles in which entering counts."""
+
+
+def every(models: int, aisles: int) -> Spans:
+    """Each model over all aisles."""
+    return Spans(np.arange(models), np.ones((models, aisles), bool))
+
+
+def offered(prices: Prices, spans: Spans, models: int) -> Offer:
+    """What prices pay: a model that enters an aisle is paid by each span that counts it."""
+    entry = np.zeros((models, spans.over.shape[1]))
+    np.add.at(entry, spans.model, prices.extra[:, None] * spans.over)
+    return Offer(prices.price, entry)
+
+
 @dataclass
 class Frame:
     """What a node allows, and how far its bound has come."""
 
     status: Ints
     """[M, A]: open, out or in."""
+    spans: Spans
     least: Floats
     most: Floats
-    """[M]: between how many aisles each model enters."""
+    """[X]: between how many aisles of its span a model enters."""
     prices: Prices
     bound: float = -np.inf
     """Proven."""
@@ -40,6 +63,22 @@ class Frame:
 
 def settled(frame: Frame) -> Frame:
     """A frame with what follows from its counts: a model enters no more than it may, and all that it must."""
-    entered, left = (frame.status == IN).sum(axis=1), (frame.status != OUT).sum(axis=1)
-    rest = np.where(entered >= frame.most, OUT, np.where(left <= frame.least, IN, OPEN))
-    return replace(frame, status=np.where(frame.status == OPEN, rest[:, None], frame.status))
+    status = frame.status.copy()
+    for m, over, least, most in zip(*frame.spans, frame.least, frame.most, strict=True):
+        entered, left = (status[m, over] == IN).sum(), (status[m, over] != OUT).sum()
+        rest = OUT if entered >= most else IN if left <= least else OPEN
+        status[m, over & (status[m] == OPEN)] = rest
+    return replace(frame, status=status)
+
+
+def counted(frame: Frame, m: int, over: Flags, least: float, most: float) -> Frame:
+    """A frame in which model m enters at least `least` and at most `most` of the aisles `over` [A]."""
+    same = np.flatnonzero((frame.spans.model == m) & (frame.spans.over == over).all(axis=1))
+    if len(same) == 0:
+        spans = Spans(np.append(frame.spans.model, m), np.append(frame.spans.over, over[None], axis=0))
+        prices = Prices(frame.prices.price, np.append(frame.prices.extra, 0.0))
+        low, high = np.append(frame.least, least), np.append(frame.most, most)
+        return settled(replace(frame, spans=spans, prices=prices, least=low, most=high))
+    low, high = frame.least.copy(), frame.most.copy()
+    low[same], high[same] = np.maximum(low[same], least), np.minimum(high[same], most)
+    return settled(replace(frame, least=low, most=high))

@@ -14,7 +14,7 @@ from hanmaru.decide.slotting.kitting.frame import Basis, Frame
 from hanmaru.decide.slotting.kitting.pool import Pool
 from hanmaru.decide.slotting.kitting.relaxed import Relaxed
 from hanmaru.decide.slotting.kitting.served import IN, OUT
-from hanmaru.decide.slotting.kitting.store import Floats, Ints
+from hanmaru.decide.slotting.kitting.store import Flags, Floats, Ints
 
 _INF = highspy.kHighsInf
 _BASIC, _LOWER = highspy.HighsBasisStatus.kBasic, highspy.HighsBasisStatus.kLower
@@ -67,33 +67,51 @@ class Master:
         """
         self._part, self._pool, self._halt = part, pool, halt
         self._classes, self._models, self._aisles = len(part.volume), len(part.least), len(part.capacity)
-        self._rows = self._classes + self._models + self._aisles
         self._lp = highspy.Highs()
         self._lp.silent()
         self._lp.setOptionValue("presolve", "off")
         self._lp.setOptionValue("simplex_scale_strategy", 0)
         self._lp.setOptionValue("simplex_iteration_limit", _AT_A_TIME)
         once = np.ones(self._aisles)
-        lower = np.concatenate([part.volume, part.least, once])
-        upper = np.concatenate([np.full(self._classes + self._models, _INF), once])
-        none = np.zeros(0, np.int32)
-        self._lp.addRows(len(lower), lower, upper, 0, np.zeros(len(lower), np.int32), none, np.zeros(0))
-        dear = part.walk.max(axis=1, initial=0.0)
-        per_class = np.add.reduceat(np.append(dear[part.use], 0.0), part.use_start[:-1])
+        self._dear = part.walk.max(axis=1, initial=0.0)
+        per_class = np.add.reduceat(np.append(self._dear[part.use], 0.0), part.use_start[:-1])
         per_class[np.diff(part.use_start) == 0] = 0.0
-        cost = 2.0 * np.concatenate([per_class, dear]) + 1.0
-        self._first, self._reached = len(cost), 0.0
-        rows = np.arange(len(cost), dtype=np.int32)
-        free = np.full(len(cost), _INF)
-        self._lp.addCols(len(cost), cost, np.zeros(len(cost)), free, len(cost), rows, rows, np.ones(len(cost)))
+        self._add_rows(once, once)
+        self._add_rows(part.volume, np.full(self._classes, _INF))
+        self._stand_in(per_class)
+        self._reached = 0.0
         self._empty()
 
+    def _add_rows(self, lower: Floats, upper: Floats) -> None:
+        none = np.zeros(0, np.int32)
+        self._lp.addRows(len(lower), lower, upper, 0, np.zeros(len(lower), np.int32), none, np.zeros(0))
+
+    def _stand_in(self, cost: Floats) -> None:
+        """Add a stand-in for each of the last rows, dearer than `cost`."""
+        number = len(cost)
+        ones = np.arange(number, dtype=np.int32)
+        rows = ones + self._lp.getNumRow() - number
+        free = np.full(number, _INF)
+        self._lp.addCols(number, 2.0 * cost + 1.0, np.zeros(number), free, number, ones, rows, np.ones(number))
+
     def _empty(self) -> None:
+        """Leave nothing but what every node has."""
+        columns = np.arange(self._classes, self._lp.getNumCol(), dtype=np.int32)
+        rows = np.arange(self._aisles + self._classes, self._lp.getNumRow(), dtype=np.int32)
+        if len(columns):
+            self._lp.deleteCols(len(columns), columns)
+        if len(rows):
+            self._lp.deleteRows(len(rows), rows)
         self._which = self._at = np.zeros(0, np.int64)
         self._sets = np.zeros((0, self._models), bool)
         self._cells = np.zeros((2, 0), np.int64), np.zeros(0)
         self._cost = np.zeros(0)
         self._inside = np.zeros((self._pool.size, self._aisles), bool)
+
+    @property
+    def _first(self) -> int:
+        """The first column that is no stand-in."""
+        return int(self._lp.getNumCol()) - len(self._which)
 
     @property
     def columns(self) -> int:
@@ -106,18 +124,16 @@ class Master:
         Where the pool has more than `most` fillings, the farther half of these is forgotten.
         """
         self._frame = frame
-        self._pool.let(frame.status)
+        self._pool.let(frame.status, frame.spans)
         reduced = self._pool.reduced(frame.prices)
         missing = reduced - reduced.min(axis=0)
         if self._pool.size > most:
             kept = np.union1d(_least(missing.min(axis=1), most // 2), 0)
             self._pool.keep(kept)
             missing = missing[kept]
-        if len(self._which):
-            gone = np.arange(self._first, self._first + len(self._which), dtype=np.int32)
-            self._lp.deleteCols(len(gone), gone)
         self._empty()
-        self._bound(np.arange(self._models), frame, np.zeros(0, np.int64), _INF)
+        self._add_rows(frame.least, self._most(frame))
+        self._stand_in(self._dear[frame.spans.model])
         basic = self._basic(frame.basis)
         self._take(*np.divmod(self._near(missing.ravel(), basic), self._aisles))
         self._begin_at(frame.basis, basic)
@@ -125,7 +141,8 @@ class Master:
 
     def _near(self, missing: Floats, basic: Ints) -> Ints:
         """The pairs of filling and aisle to begin with: those that miss least, the empty ones, and those of a basis."""
-        number = min(_AT_FIRST * self._rows, _CELLS // self._rows)
+        rows = self._lp.getNumRow()
+        number = min(_AT_FIRST * rows, _CELLS // rows)
         near = np.zeros(len(missing), bool)
         near[_least(missing, number)] = True
         near &= np.isfinite(missing)
@@ -145,8 +162,10 @@ class Master:
             return
         inside = np.isin(self._which * self._aisles + self._at, basic)
         start = highspy.HighsBasis()
-        start.col_status = [_BASIC if one else _LOWER for one in [*basis.stand_ins.tolist(), *inside.tolist()]]
-        start.row_status = basis.rows
+        new = self._first - len(basis.stand_ins)
+        own = [*basis.stand_ins.tolist(), *[False] * new, *inside.tolist()]
+        start.col_status = [_BASIC if one else _LOWER for one in own]
+        start.row_status = [*basis.rows, *[_BASIC] * new]
         start.valid = start.alien = True
         self._lp.setBasis(start)
 
@@ -162,15 +181,16 @@ class Master:
         """Take fillings `which` [P] in aisles `at` [P]."""
         sets, amounts = self._pool.taken(which, at)
         cost = (self._part.walk.T[at] * sets).sum(axis=1)
-        rows = np.concatenate([amounts, sets, np.eye(self._aisles)[at]], axis=1)
+        spans = self._frame.spans
+        rows = np.concatenate([np.eye(self._aisles)[at], amounts, sets[:, spans.model] & spans.over.T[at]], axis=1)
         of, row = np.nonzero(rows)
         starts = np.searchsorted(of, np.arange(len(which))).astype(np.int32)
         free = np.full(len(which), _INF)
         self._lp.addCols(
             len(which), cost, np.zeros(len(which)), free, len(row), starts, row.astype(np.int32), rows[of, row]
         )
-        inner = row < self._classes + self._models
-        places = np.stack([of[inner] + len(self._which), row[inner]])
+        inner = row >= self._aisles
+        places = np.stack([of[inner] + len(self._which), row[inner] - self._aisles])
         self._cells = np.concatenate([self._cells[0], places], axis=1), np.append(self._cells[1], rows[of, row][inner])
         self._cost = np.append(self._cost, cost)
         self._which, self._at = np.append(self._which, which), np.append(self._at, at)
@@ -196,17 +216,33 @@ class Master:
 
     def rise(self, child: Frame, cost: float) -> float:
         """By about how much what a child forbids raises the optimum `cost`: a few steps of the dual simplex."""
-        rows = np.flatnonzero((child.least != self._frame.least) | (child.most != self._frame.most))
+        known, count = len(self._frame.least), self._lp.getNumRow()
+        rows = np.flatnonzero((child.least[:known] != self._frame.least) | (child.most[:known] != self._frame.most))
         shut = self._shut(child)
         self._bound(rows, child, shut, 0.0)
+        for x in range(known, len(child.least)):
+            of = (self._first + np.flatnonzero(self._counted(child, x))).astype(np.int32)
+            self._lp.addRow(child.least[x], self._most(child)[x], len(of), of, np.ones(len(of)))
         self._lp.setOptionValue("simplex_strategy", _DUAL)
         self._lp.setOptionValue("simplex_iteration_limit", _A_FEW)
         self._lp.run()
         reached = float(self._lp.getInfo().objective_function_value)
         self._lp.setOptionValue("simplex_iteration_limit", _AT_A_TIME)
         self._bound(rows, self._frame, shut, _INF)
+        if len(child.least) > known:
+            added = np.arange(count, self._lp.getNumRow(), dtype=np.int32)
+            self._lp.deleteRows(len(added), added)
         self._lp.setBasis(self._basis)
         return max(0.0, reached - cost)
+
+    def _counted(self, frame: Frame, x: int) -> Flags:
+        """The columns that a span counts."""
+        counted: Flags = self._sets[:, frame.spans.model[x]] & frame.spans.over[x][self._at]
+        return counted
+
+    def _most(self, frame: Frame) -> Floats:
+        """How often models may enter at most, [X]; infinite where that says nothing."""
+        return np.where(frame.most < frame.spans.over.sum(axis=1), frame.most, _INF)
 
     def _shut(self, child: Frame) -> Ints:
         """The columns that a child does not allow."""
@@ -217,9 +253,8 @@ class Master:
         return np.flatnonzero(shut)
 
     def _bound(self, rows: Ints, frame: Frame, shut: Ints, upper: float) -> None:
-        which = (self._classes + rows).astype(np.int32)
-        most = np.where(frame.most[rows] < self._aisles, frame.most[rows], _INF)
-        self._lp.changeRowsBounds(len(which), which, frame.least[rows], most)
+        which = (self._aisles + self._classes + rows).astype(np.int32)
+        self._lp.changeRowsBounds(len(which), which, frame.least[rows], self._most(frame)[rows])
         columns = (self._first + shut).astype(np.int32)
         self._lp.changeColsBounds(len(columns), columns, np.zeros(len(columns)), np.full(len(columns), upper))
 
@@ -237,12 +272,12 @@ class Master:
         enters, volumes = np.zeros((self._models, self._aisles)), np.zeros((self._classes, self._aisles))
         np.add.at(enters.T, at, share[:, None] * sets)
         np.add.at(volumes.T, at, share[:, None] * self._pool.taken(self._which[used], at)[1])
-        edge = self._classes + self._models
-        prices = Prices(np.maximum(0.0, dual[: self._classes]), dual[self._classes : edge])
+        rent, paid, extra = np.split(dual, [self._aisles, self._aisles + self._classes])
+        prices = Prices(np.maximum(0.0, paid), extra)
         solved = self._lp.getModelStatus() == highspy.HighsModelStatus.kOptimal
         whole = bool(solved and value[: self._first].sum() < 1e-7)
         cost = self._reached = float(self._lp.getInfo().objective_function_value)
-        return Mixture(cost, prices, dual[edge:], enters, volumes, sets, used, at, share, whole)
+        return Mixture(cost, prices, rent, enters, volumes, sets, used, at, share, whole)
 
 
 def _least(values: Floats, number: int) -> Ints:

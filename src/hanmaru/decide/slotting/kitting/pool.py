@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 from hanmaru.decide.slotting.kitting.filling import Prices
+from hanmaru.decide.slotting.kitting.frame import Spans, every, offered
 from hanmaru.decide.slotting.kitting.relaxed import Relaxed
 from hanmaru.decide.slotting.kitting.served import IN, OPEN, OUT
 from hanmaru.decide.slotting.kitting.store import Flags, Floats, Ints
@@ -42,7 +43,8 @@ class Pool:
         self._needs = np.zeros((classes, models))
         self._needs[np.repeat(np.arange(classes), np.diff(part.use_start)), part.use] = 1
         self._made = self.size = 0
-        self.let(np.zeros((models, len(part.capacity)), np.int64))
+        aisles = len(part.capacity)
+        self.let(np.zeros((models, aisles), np.int64), every(models, aisles))
         self.add(np.zeros(models, np.int64), np.zeros(classes))
 
     def add(self, sets: Ints, amounts: Floats) -> bool:
@@ -60,14 +62,17 @@ class Pool:
         self._made, self.size = self._made + 1, self.size + 1
         return True
 
-    def let(self, status: Ints) -> None:
-        """Let models enter as `status` [M, A] says: fillings lose what needs models that are out, and gain those in."""
-        self._status = status
+    def let(self, status: Ints, spans: Spans) -> None:
+        """Let models enter as `status` [M, A] says: fillings lose what needs models that are out, and gain those in.
+
+        Prices pay for `spans`.
+        """
+        self._status, self._spans = status, spans
         self._keep = self._needs @ (status == OUT) == 0
 
     def reduced(self, prices: Prices) -> Floats:
         """[N, A]: what each filling costs in each aisle less what it is worth; infinite where it has not the room."""
-        margin = self._part.walk - prices.extra[:, None]
+        margin = self._part.walk - offered(prices, self._spans, len(self._status)).entry
         free = np.where(self._status == OPEN, margin, 0.0)
         sure = np.where(self._status == IN, margin, 0.0).sum(axis=0)
         reduced = np.empty((self.size, len(sure)))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from hanmaru.decide.slotting.kitting.filling import Prices, asked_of
+from hanmaru.decide.slotting.kitting.filling import Offer, asked_of
 from hanmaru.decide.slotting.kitting.relaxed import Relaxed, ranks
 from hanmaru.decide.slotting.kitting.served import IN, OPEN, Asked, Ranked, better, ranked, taken
 from hanmaru.decide.slotting.kitting.store import Floats, Ints
@@ -84,7 +84,7 @@ def _worth_a_try(starts: Starts, b: int, rank: int) -> bool:
 
 @njit(cache=True, nogil=True)
 def probe(
-    part: Relaxed, at: Prices, status: Ints, starts: Starts, single: int, found: Probed, turn: tuple[int, int]
+    part: Relaxed, at: Offer, status: Ints, starts: Starts, single: int, found: Probed, turn: tuple[int, int]
 ) -> None:
     """Probe every aisle, from the starts of aisles like it and from the one model `single`.
 

@@ -16,14 +16,14 @@ import numpy as np
 from hanmaru.decide.slotting.kitting.branching import Branching, Way, either
 from hanmaru.decide.slotting.kitting.columns import Columns
 from hanmaru.decide.slotting.kitting.filling import Prices
-from hanmaru.decide.slotting.kitting.frame import Frame, settled
+from hanmaru.decide.slotting.kitting.frame import Frame, every, settled
 from hanmaru.decide.slotting.kitting.master import Mixture
 from hanmaru.decide.slotting.kitting.served import OPEN
 from hanmaru.decide.slotting.kitting.store import Ints
 
 _FINE = 0.1
 """The part of a grain by which a node's bound may be less sharp, over all aisles."""
-_EARLY = 0.08
+_EARLY = 0.2
 """The part of what is missing by which the bound of a node below the root may be less sharp."""
 _A_LITTLE = 0.05
 
@@ -59,8 +59,8 @@ class Tree:
         models, aisles = self._part.walk.shape
         self._sharp = _FINE * goal.grain
         self._branching = Branching(self._part, goal.grain)
-        most = np.full(models, float(aisles))
-        frame = Frame(np.zeros((models, aisles), np.int64), self._part.least.copy(), most, prices)
+        most, status = np.full(models, float(aisles)), np.zeros((models, aisles), np.int64)
+        frame = Frame(status, every(models, aisles), self._part.least.copy(), most, prices)
         self._open = [Node(-np.inf, 0, settled(frame))]
         self._going: dict[Future[list[Node]], tuple[Node, Columns]] = {}
         self._made = 0
