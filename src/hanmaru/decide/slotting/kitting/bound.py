@@ -12,10 +12,11 @@ import numpy as np
 
 from hanmaru.decide.slotting.kitting.columns import HANDS, Columns
 from hanmaru.decide.slotting.kitting.filling import Prices
+from hanmaru.decide.slotting.kitting.guided import Guided
 from hanmaru.decide.slotting.kitting.leaf import lay_within
 from hanmaru.decide.slotting.kitting.memetic import Best
 from hanmaru.decide.slotting.kitting.relaxed import first_prices, laid, relaxed
-from hanmaru.decide.slotting.kitting.store import Ints, Store
+from hanmaru.decide.slotting.kitting.store import Floats, Ints, Store
 from hanmaru.decide.slotting.kitting.tree import Goal, Tree
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch
@@ -48,6 +49,7 @@ class Bounding:
         self._base = float(store.aisle_linear.min(axis=1).sum())
         self._told: Future[None] = Future()
         self._plans: list[Best] = []
+        self._guided = Guided(store, lambda: bool(self._halt[0] != 0))
         if not patient:
             self.go_on(HANDS)
 
@@ -106,7 +108,7 @@ class Bounding:
         columns = Columns(part, self._halt, self._hands)
         columns.begin(*laid(self._store, part, self._where))
         prices = Prices(0.5 * first_prices(self._store, part, self._where), np.zeros(self._store.models))
-        self._tree = Tree(columns, prices, Goal(self._limit, grain, self._lay))
+        self._tree = Tree(columns, prices, Goal(self._limit, grain, self._lay, self._hear))
         self._tree.root()
         self._tree.begin()
         self._told.result()
@@ -119,10 +121,20 @@ class Bounding:
         least = self._least()
         return least - self._base - max(0.999 * self._costs.step, 1e-9 * abs(least))
 
+    def _hear(self, volumes: Floats, number: int) -> None:
+        """Try what a node lays where."""
+        plan = self._guided.plan(volumes, number)
+        if plan is not None:
+            self._take(plan)
+
+    def _take(self, plan: Best) -> None:
+        if plan.cost < self._least():
+            self._plans.append(plan)
+
     def _lay(self, enters: Ints) -> bool | None:
         """Lay all in within the aisles entered; False where that cannot be, None where it is not known."""
         where, sure = lay_within(self._store, enters, Watch(float, stop=lambda: bool(self._halt[0] != 0)))
         if where is None:
             return False if sure else None
-        self._plans.append(Best(where, self._store.objective(where)))
+        self._take(Best(where, self._store.objective(where)))
         return True if self._store.plain else None

@@ -102,7 +102,7 @@ class Columns:
             enough = max(sharp, frame.early * missing)
             if self.halted or missing <= 0:
                 return None
-            if mixture.cost - max(frame.bound, 0.0) <= enough:
+            if mixture.whole and mixture.cost - max(frame.bound, 0.0) <= enough:
                 break
             hope = self._hope(bundle, frame)
             before, known, hoped = frame.bound, self._pool.size, max(1e-9, hope.bound - frame.bound)

@@ -20,10 +20,10 @@ _HANDS = 2
 _ELITE = 6
 _FEWEST_ROUNDS, _PART = 2000, 12
 """Rounds of a fall: at least so many, and this part of all rounds before."""
-_HOT, _COLD = (0.3, 0.1), 0.05
+_HOT, COLD = (0.6, 1.0), 0.05
 """Where falls begin, in mean costs of entering an aisle: those of new plans, and after groups."""
 _HEATS_OF_GROUPS = (0.1, 0.3)
-_COOLED = 50.0
+COOLED = 50.0
 """A fall ends at this part of where it began."""
 _MOST = 60
 """Materials taken out in one round."""
@@ -75,7 +75,7 @@ class Population:
         self._elite = self._plans[:1]
         self._rng, self._seed = np.random.default_rng(seed), seed
         self._falls = self._rounds = 0
-        self._scale = max(1e-9, float(store.walk.mean()) if store.models else 1.0)
+        self._scale = scale_of(store)
         self.best = self._plans[0]
 
     def generations(self, number: int) -> Generator[int, None, None]:
@@ -107,7 +107,7 @@ class Population:
             st = together(self._store, self._st, *pair)
             groups.append(self._fall(min(pair, key=lambda one: one.cost), heat, rounds, st))
         yield from self._side_by_side(groups, hands)
-        single = [self._fall(one.best, _COLD, rounds) for one in groups]
+        single = [self._fall(one.best, COLD, rounds) for one in groups]
         yield from self._side_by_side(single, hands)
         self._keep([one.best for one in single])
 
@@ -119,7 +119,7 @@ class Population:
     def _fall(self, best: Best, heat: float, rounds: int, st: Arrays | None = None) -> Falling:
         self._falls += 1
         self._rounds += rounds
-        fall = Fall(heat * self._scale, heat * self._scale / _COOLED, rounds)
+        fall = Fall(heat * self._scale, heat * self._scale / COOLED, rounds)
         return Falling(self._store, st or self._st, best, fall, self._seed * 1_000_003 + self._falls)
 
     def _side_by_side(self, falls: Sequence[Falling], hands: Executor) -> Iterator[None]:
@@ -130,6 +130,11 @@ class Population:
             self.best = min([self.best, *(one.best for one in going)], key=lambda one: one.cost)
             yield
             going = [one for one, goes_on in zip(going, more, strict=True) if goes_on]
+
+
+def scale_of(store: Store) -> float:
+    """What temperatures are measured in: the mean cost of entering an aisle."""
+    return max(1e-9, float(store.walk.mean()) if store.models else 1.0)
 
 
 def together(store: Store, st: Arrays, one: Best, other: Best) -> Arrays:

@@ -26,7 +26,7 @@ Method = Literal["auto", "exact", "ga", "milp-highs", "milp-cpsat"]
 SAME = 1e-9
 """Objective and bound that differ by less, relatively, are the same."""
 _GENERATIONS = 26
-_BEFORE_PROOF = {MEDIUM: 11, SMALL: 12}
+_BEFORE_PROOF = {MEDIUM: 11, SMALL: 10}
 """Generations of the search, and how many there are of smaller stores before the proof has the processor alone."""
 _BOUND_WAITS = 18
 """After so many the bound of a larger store goes on from what the relaxation says."""

@@ -19,7 +19,7 @@ from hanmaru.decide.slotting.kitting.filling import Prices
 from hanmaru.decide.slotting.kitting.frame import Frame, every, settled
 from hanmaru.decide.slotting.kitting.master import Mixture
 from hanmaru.decide.slotting.kitting.served import OPEN
-from hanmaru.decide.slotting.kitting.store import Ints
+from hanmaru.decide.slotting.kitting.store import Floats, Ints
 
 _FINE = 0.1
 """The part of a grain by which a node's bound may be less sharp, over all aisles."""
@@ -38,6 +38,8 @@ class Goal:
     """Differences much smaller than this do not matter."""
     lay: Callable[[Ints], bool | None]
     """Lays all in where no model enters other aisles than those of [M, A]; False if that cannot be, None if unknown."""
+    hint: Callable[[Floats, int], None]
+    """Hears what a node, by its number, lays where: volumes [K, A]."""
 
 
 @dataclass(order=True)
@@ -134,6 +136,7 @@ class Tree:
             self._branching.learn(node.way, self._goal.limit() if mixture is None else mixture.cost)
         if mixture is None or node.bound >= self._goal.limit():
             return []
+        self._goal.hint(mixture.volumes, node.number)
         frame.basis = columns.master.basis()
         spare = self._goal.limit() - mixture.cost
         ways = self._branching.choose(frame, mixture, columns.master, spare)

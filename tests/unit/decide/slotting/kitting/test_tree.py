@@ -9,7 +9,7 @@ import pytest
 from hanmaru.decide.slotting.kitting.build import build
 from hanmaru.decide.slotting.kitting.columns import HANDS, Columns
 from hanmaru.decide.slotting.kitting.filling import Prices, empty, fill
-from hanmaru.decide.slotting.kitting.frame import Frame
+from hanmaru.decide.slotting.kitting.frame import Frame, counted, every, offered
 from hanmaru.decide.slotting.kitting.leaf import lay_within
 from hanmaru.decide.slotting.kitting.master import Master
 from hanmaru.decide.slotting.kitting.pool import Pool
@@ -40,7 +40,7 @@ def worth(part, at, status, a):
     for sets in product((0, 1), repeat=len(status)):
         if any((s == OUT and here) or (s == IN and not here) for s, here in zip(status, sets, strict=True)):
             continue
-        value, left = sum(at.extra[m] - part.walk[m, a] for m in np.flatnonzero(sets)), part.capacity[a]
+        value, left = sum(at.entry[m, a] - part.walk[m, a] for m in np.flatnonzero(sets)), part.capacity[a]
         for k in np.argsort(-at.price):
             if all(sets[m] for m in part.use[part.use_start[k] : part.use_start[k + 1]]):
                 amount = min(left, part.volume[k])
@@ -56,6 +56,11 @@ def test_an_aisle_is_filled_best_with_models_in_and_out(mixed, entry):
     status = np.full((4, 3), OPEN)
     status[1, :] = entry
     out = empty(part)
+    farther = np.array([[False, True, True]])
+    spans = every(4, 3)
+    spans = spans._replace(model=np.append(spans.model, 1), over=np.append(spans.over, farther, axis=0))
+    at = offered(at._replace(extra=np.append(at.extra, 2.5)), spans, 4)
+    assert at.entry[1].tolist() == [-1.0, 1.5, 1.5]
 
     fill(part, at, status, EXACT, out, (0, 1))
 
@@ -68,7 +73,7 @@ def framed(part, at, status=None):
     """What a node allows: all but what `status` says."""
     models, aisles = part.walk.shape
     status = np.full((models, aisles), OPEN) if status is None else status
-    return Frame(status, part.least, np.full(models, float(aisles)), at)
+    return Frame(status, every(models, aisles), part.least, np.full(models, float(aisles)), at)
 
 
 def test_stand_ins_hold_what_no_filling_does(mixed):
@@ -77,7 +82,7 @@ def test_stand_ins_hold_what_no_filling_does(mixed):
     master = Master(part, pool, HALT)
 
     mixture = master.load(framed(part, at), 100)
-    fill(part, at, np.full((4, 3), OPEN), EXACT, out, (0, 1))
+    fill(part, offered(at, every(4, 3), 4), np.full((4, 3), OPEN), EXACT, out, (0, 1))
 
     assert not mixture.whole
     assert pool.add(out.sets[1], out.amounts[1])
@@ -96,7 +101,7 @@ def test_a_filling_loses_what_is_out_and_gains_what_is_in(mixed, entry):
     status = np.full((4, 3), OPEN)
     status[1, 2] = entry
 
-    pool.let(status)
+    pool.let(status, every(4, 3))
     sets, amounts = pool.taken(np.array([0, 1, 1]), np.array([2, 2, 0]))
 
     needs = [1 in part.use[part.use_start[k] : part.use_start[k + 1]] for k in range(len(part.volume))]
@@ -137,6 +142,42 @@ def test_prices_bound_what_the_fillings_come_to(mixed, seed):
     assert notes == sorted(notes)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_prices_bound_what_the_fillings_come_to_where_farther_aisles_are_counted(mixed, seed):
+    part, _ = mixed
+    rng = np.random.default_rng(seed)
+    none = Prices(np.zeros(len(part.volume)), np.zeros(4))
+    free, frame = framed(part, none), framed(part, none)
+    over = np.array([[False, True, True], [False, False, True]])
+    counts = [(int(m), over[rng.integers(2)], float(rng.integers(2))) for m in rng.permutation(4)[:2]]
+    for m, here, least in counts:
+        frame = counted(frame, m, here, least, 1.0)
+    free.early = frame.early = 0.0
+    without = Columns(part, HALT).converge(free, lambda: 1e9, 1e-6, lambda _: None)
+
+    mixture = Columns(part, HALT).converge(frame, lambda: 1e9, 1e-6, lambda _: None)
+
+    assert frame.bound == pytest.approx(mixture.cost, rel=1e-5)
+    assert mixture.cost >= without.cost - 1e-6
+    assert mixture.whole
+    for m, here, least in counts:
+        assert least - 1e-6 <= mixture.enters[m, here].sum() <= 1 + 1e-6
+
+
+def test_a_master_asked_about_a_branch_is_as_it_was(mixed):
+    part, _ = mixed
+    frame, columns = framed(part, Prices(np.zeros(len(part.volume)), np.zeros(4))), Columns(part, HALT)
+    mixture = columns.converge(frame, lambda: 1e9, 1e-6, lambda _: None)
+    frame.basis = columns.master.basis()
+    near = np.array([True, False, False])
+    rises = []
+    for m in range(4):
+        for child in (counted(frame, m, ~near, 2.0, 2.0), counted(frame, m, near, 0.0, 0.0)):
+            rises.append(columns.master.rise(child, mixture.cost))
+            assert columns.master.solve().cost == pytest.approx(mixture.cost)
+    assert max(rises) > 0
+
+
 def grown(problem, known):
     """A tree of a store grown to its end; and in which aisles models entered where all might be laid in."""
     built = build(problem)
@@ -150,7 +191,7 @@ def grown(problem, known):
         return where is not None or (False if sure else None)
 
     with ThreadPoolExecutor(HANDS) as pool:
-        tree = Tree(Columns(part, HALT, pool), none, Goal(lambda: known - 1.999, 2.0, lay))
+        tree = Tree(Columns(part, HALT, pool), none, Goal(lambda: known - 1.999, 2.0, lay, lambda *_: None))
         tree.root()
         tree.begin()
         while tree.grow(pool, HANDS):
@@ -189,7 +230,7 @@ def test_a_tree_ends_at_the_best_that_the_source_model_knows(store, seed, hands)
 
     none = Prices(np.zeros(len(part.volume)), np.zeros(built.models))
     with ThreadPoolExecutor(HANDS) as pool:
-        tree = Tree(Columns(part, HALT, pool), none, Goal(lambda: known[-1] - 0.999, 1.0, lay))
+        tree = Tree(Columns(part, HALT, pool), none, Goal(lambda: known[-1] - 0.999, 1.0, lay, lambda *_: None))
         tree.root()
         tree.begin()
         while tree.grow(pool, hands):
