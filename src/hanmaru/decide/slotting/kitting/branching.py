@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hanmaru.decide.slotting.kitting.frame import Frame, counted, settled
+from hanmaru.decide.slotting.kitting.frame import Frame, counted, settled, span
 from hanmaru.decide.slotting.kitting.master import Master, Mixture
 from hanmaru.decide.slotting.kitting.relaxed import Relaxed
 from hanmaru.decide.slotting.kitting.served import IN, OUT
@@ -94,12 +94,12 @@ class Branching:
         split = np.abs(count - np.rint(count))
         order = np.argsort(-split * self._part.walk.mean(axis=1)[:, None], axis=None)[:_CANDIDATES].tolist()
         for m, first in (divmod(flat, len(by_way)) for flat in order):
-            if split[m, first] > _WHOLE:
-                whole = float(np.floor(count[m, first]))
+            whole, over = float(np.floor(count[m, first])), np.zeros(len(by_way), bool)
+            over[by_way[first:]] = True
+            _, least, most = span(node, m, over)
+            if split[m, first] > _WHOLE and least <= whole < most:
                 far, key = float(count[m, first]) - whole, (m, first, int(whole))
-                over = np.zeros(len(by_way), bool)
-                over[by_way[first:]] = True
-                fewer, more = counted(node, m, over, 0.0, whole), counted(node, m, over, whole + 1, len(by_way))
+                fewer, more = counted(node, m, over, least, whole), counted(node, m, over, whole + 1, most)
                 yield Way(key, 0, far, fewer), Way(key, 1, 1 - far, more)
 
 

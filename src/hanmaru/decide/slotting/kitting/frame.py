@@ -71,14 +71,23 @@ def settled(frame: Frame) -> Frame:
     return replace(frame, status=status)
 
 
-def counted(frame: Frame, m: int, over: Flags, least: float, most: float) -> Frame:
-    """A frame in which model m enters at least `least` and at most `most` of the aisles `over` [A]."""
+def span(frame: Frame, m: int, over: Flags) -> tuple[int | None, float, float]:
+    """The span that counts model m in the aisles `over` [A], None if there is none; between how many that must be."""
     same = np.flatnonzero((frame.spans.model == m) & (frame.spans.over == over).all(axis=1))
     if len(same) == 0:
+        return None, 0.0, float(over.sum())
+    x = int(same[0])
+    return x, float(frame.least[x]), float(frame.most[x])
+
+
+def counted(frame: Frame, m: int, over: Flags, least: float, most: float) -> Frame:
+    """A frame in which model m enters at least `least` and at most `most` of the aisles `over` [A]."""
+    x, low, high = span(frame, m, over)
+    if x is None:
         spans = Spans(np.append(frame.spans.model, m), np.append(frame.spans.over, over[None], axis=0))
         prices = Prices(frame.prices.price, np.append(frame.prices.extra, 0.0))
-        low, high = np.append(frame.least, least), np.append(frame.most, most)
-        return settled(replace(frame, spans=spans, prices=prices, least=low, most=high))
-    low, high = frame.least.copy(), frame.most.copy()
-    low[same], high[same] = np.maximum(low[same], least), np.minimum(high[same], most)
-    return settled(replace(frame, least=low, most=high))
+        lower, upper = np.append(frame.least, least), np.append(frame.most, most)
+        return settled(replace(frame, spans=spans, prices=prices, least=lower, most=upper))
+    lower, upper = frame.least.copy(), frame.most.copy()
+    lower[x], upper[x] = max(low, least), min(high, most)
+    return settled(replace(frame, least=lower, most=upper))
