@@ -63,11 +63,13 @@ class Frame:
 
 def settled(frame: Frame) -> Frame:
     """A frame with what follows from its counts: a model enters no more than it may, and all that it must."""
+    model, over = frame.spans
     status = frame.status.copy()
-    for m, over, least, most in zip(*frame.spans, frame.least, frame.most, strict=True):
-        entered, left = (status[m, over] == IN).sum(), (status[m, over] != OUT).sum()
-        rest = OUT if entered >= most else IN if left <= least else OPEN
-        status[m, over & (status[m] == OPEN)] = rest
+    full = ((status[model] == IN) & over).sum(axis=1) >= frame.most
+    short = ((status[model] != OUT) & over).sum(axis=1) <= frame.least
+    for x in np.flatnonzero(full | short).tolist():
+        own = status[model[x]]
+        own[over[x] & (own == OPEN)] = OUT if full[x] else IN
     return replace(frame, status=status)
 
 
