@@ -45,12 +45,11 @@ def test_what_is_mixed_is_laid_whole_and_the_same_again(families, good):
     assert max(plan.cost for plan in plans) < families.objective(greedy(families, 1.0))
 
 
-def test_no_room_is_no_plan(store):
-    full = build(store([(1, [3]), (2, [3])], [2, 2], [(1, [0, 1])]))
-    assert Guided(full, lambda: False).plan(np.array([[4.0, 0.0]]), 1) is not None
-    split = build(store([(1, [3]), (2, [3])], [3, 2, 1], [(1, [0, 1, 2])]))
-    plan = Guided(split, lambda: False).plan(np.array([[3.0, 3.0]]), 1)
-    assert split.fits(plan.where)
+def test_what_does_not_fit_as_mixed_goes_where_there_is_room_and_without_room_is_no_plan(store):
+    fits = build(store([(1, [3]), (2, [3])], [3, 2, 1], [(1, [0, 1, 2])]))
+    assert fits.fits(Guided(fits, lambda: False).plan(np.array([[6.0, 0.0]]), 1).where)
+    split_alone = build(store([(1, [3]), (2, [3])], [2, 2, 2], [(1, [0, 1, 2])]))
+    assert Guided(split_alone, lambda: False).plan(np.array([[3.0, 3.0]]), 1) is None
 
 
 def test_bounding_finds_what_the_search_has_not(families, good):
