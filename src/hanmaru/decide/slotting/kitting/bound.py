@@ -11,10 +11,10 @@ from typing import Self
 import numpy as np
 
 from hanmaru.decide.slotting.kitting.columns import HANDS, Columns
+from hanmaru.decide.slotting.kitting.falling import Best
 from hanmaru.decide.slotting.kitting.filling import Prices
 from hanmaru.decide.slotting.kitting.guided import Guided
 from hanmaru.decide.slotting.kitting.leaf import lay_within
-from hanmaru.decide.slotting.kitting.memetic import Best
 from hanmaru.decide.slotting.kitting.relaxed import first_prices, laid, relaxed
 from hanmaru.decide.slotting.kitting.store import Floats, Ints, Store
 from hanmaru.decide.slotting.kitting.tree import Goal, Tree

@@ -1,8 +1,8 @@
 """Random numbers inside compiled loops: a generator of our own, so that a seed means the same on every machine."""
 
 import numpy as np
-from numba import njit
 
+from hanmaru.decide.slotting.compiled import compiled
 from hanmaru.decide.slotting.kitting.store import Ints
 
 _FACTOR = 6364136223846793005
@@ -16,14 +16,14 @@ def dice(seed: int) -> Ints:
     return mixed.astype(np.int64)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def below(state: Ints, end: int) -> int:
     """A whole number from 0 to `end` - 1."""
     state[0] = state[0] * _FACTOR + _STEP
     return int((((state[0] >> 32) & _BITS) * end) >> 31)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def share(state: Ints) -> float:
     """A number above 0 and up to 1."""
     state[0] = state[0] * _FACTOR + _STEP

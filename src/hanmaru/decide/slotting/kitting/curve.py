@@ -17,13 +17,14 @@ from hanmaru.decide.slotting.kitting.bound import Bounding
 from hanmaru.decide.slotting.kitting.conflict import built
 from hanmaru.decide.slotting.kitting.costs import Costs
 from hanmaru.decide.slotting.kitting.errors import BadStore, RulesClash, TodayTwice
+from hanmaru.decide.slotting.kitting.falling import Best
 from hanmaru.decide.slotting.kitting.first import first_plans
-from hanmaru.decide.slotting.kitting.memetic import Best, Population
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem, Place
 from hanmaru.decide.slotting.kitting.relocate import Relocation
 from hanmaru.decide.slotting.kitting.reslot import workable
 from hanmaru.decide.slotting.kitting.settled import settled
 from hanmaru.decide.slotting.kitting.store import Floats, Store
+from hanmaru.decide.slotting.kitting.tempering import Tempering
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch
 
@@ -57,11 +58,11 @@ def curve(problem: KittingProblem, watch: Watch, seed: int = 0) -> tuple[Point, 
     if not problem.today:
         raise BadStore(field="today", reason="without places today nothing is moved from them")
     store = built(replace(problem, rules=replace(problem.rules, most_moves=None)), watch)
-    people = Population(store, first_plans(store, watch, seed), seed)
-    best = Best(people.best.where, people.best.cost)
+    search = Tempering(store, first_plans(store, watch, seed), seed)
+    best = Best(search.best.where, search.best.cost)
     with Bounding(store, best.where, lambda: best.cost) as bounding:
         limits = _Limits(store, bounding, watch)
-        _search(people, best, limits)
+        _search(search, best, limits)
         points = []
         for point in _runs(store, best, limits, seed):
             points.append(point)
@@ -111,13 +112,13 @@ def _shares(store: Store) -> tuple[Floats, float]:
     return np.sort(np.maximum(share, 0.0))[::-1], base
 
 
-def _search(people: Population, best: Best, limits: _Limits) -> None:
+def _search(search: Tempering, best: Best, limits: _Limits) -> None:
     """Where all may move, for its share of the time."""
     watch = limits.watch
     until = watch.seconds + _SEARCH * watch.left
-    with closing(people.generations(_SEARCH_GENERATIONS)) as going:
+    with closing(search.generations(_SEARCH_GENERATIONS)) as going:
         for _ in going:
-            best.where, best.cost = people.best.where, people.best.cost
+            best.where, best.cost = search.best.where, search.best.cost
             watch.found(best.cost)
             limits.hear()
             if watch.over or watch.seconds >= until or watch.bound >= best.cost * (1 - _SAME):

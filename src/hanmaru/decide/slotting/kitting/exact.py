@@ -6,7 +6,7 @@ import numpy as np
 
 from hanmaru.decide.slotting.kitting.classes import class_model, hint, read
 from hanmaru.decide.slotting.kitting.cpsat import Effort, call
-from hanmaru.decide.slotting.kitting.memetic import Best
+from hanmaru.decide.slotting.kitting.falling import Best
 from hanmaru.decide.slotting.kitting.store import Store
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch

@@ -5,13 +5,13 @@ that leaves its aisle for that pays for entering another, a whole aisle does not
 """
 
 import numpy as np
-from numba import njit
 
+from hanmaru.decide.slotting.compiled import compiled
 from hanmaru.decide.slotting.kitting.chance import below
 from hanmaru.decide.slotting.kitting.laying import Arrays, State
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def best_exchange(st: Arrays, now: State, a: int) -> tuple[int, float]:
     """The aisle with which a had best exchange all, -1 if none is alike; by how much the cost changes then."""
     change = now.opening
@@ -27,7 +27,7 @@ def best_exchange(st: Arrays, now: State, a: int) -> tuple[int, float]:
     return best, least
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def exchange(st: Arrays, now: State, a: int, b: int) -> None:
     """Let all that lies in aisles a and b, which are alike, change places."""
     there = st.start[b] - st.start[a]
@@ -39,11 +39,14 @@ def exchange(st: Arrays, now: State, a: int, b: int) -> None:
             now.where[i] -= there
     for s in range(st.start[a], st.start[a + 1]):
         now.free[s], now.free[s + there] = now.free[s + there], now.free[s]
+    now.room[a], now.room[b] = now.room[b], now.room[a]
     for m in range(now.visits.shape[0]):
         now.visits[m, a], now.visits[m, b] = now.visits[m, b], now.visits[m, a]
+        now.unpaid[m, a] = 0.0 if now.visits[m, a] > 0 else st.walk[m, a]
+        now.unpaid[m, b] = 0.0 if now.visits[m, b] > 0 else st.walk[m, b]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def try_exchange(st: Arrays, now: State, most: float) -> float:
     """Let an aisle drawn at random exchange all with the best for that, if the change is `most` at most; the change."""
     a = below(now.dice, now.visits.shape[1])

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from hanmaru.decide.slotting.kitting.chance import below, share
-from hanmaru.decide.slotting.kitting.laying import Arrays, State, arrays, lay_in, state
+from hanmaru.decide.slotting.kitting.laying import Arrays, State, arrays, lay_in, most_free, state
 from hanmaru.decide.slotting.kitting.store import Floats, Ints, Store
 from hanmaru.decide.slotting.watch import Watch
 
@@ -92,6 +92,9 @@ def decode(st: Arrays, now: State, walked: Ints, order: Ints) -> float:
     now.where[:] = -1
     now.free[:] = st.bins
     now.visits[:] = 0
+    now.unpaid[:] = st.walk
+    for a in range(len(now.room)):
+        now.room[a] = most_free(st, now, a)
     cost = 0.0
     at, size = 0, len(walked)
     for i in order:

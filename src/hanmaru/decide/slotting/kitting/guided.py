@@ -8,12 +8,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from hanmaru.decide.slotting.kitting.falling import Best, Falling, scale_of
 from hanmaru.decide.slotting.kitting.laying import arrays
-from hanmaru.decide.slotting.kitting.memetic import COLD, COOLED, Best, Falling, scale_of
 from hanmaru.decide.slotting.kitting.partition import lay_out
 from hanmaru.decide.slotting.kitting.ruin import Fall
 from hanmaru.decide.slotting.kitting.store import Floats, Ints, Store
 
+_HOT, _COOLED = 0.05, 50.0
+"""A fall begins at this many mean costs of entering an aisle, and ends so many times colder."""
 _ROUNDS = 3000
 
 
@@ -23,8 +25,8 @@ class Guided:
     def __init__(self, store: Store, halted: Callable[[], bool]) -> None:
         """For a store; ends soon when `halted` says so."""
         self._store, self._st, self._halted = store, arrays(store), halted
-        hot = COLD * scale_of(store)
-        self._fall = Fall(hot, hot / COOLED, _ROUNDS)
+        hot = _HOT * scale_of(store)
+        self._fall = Fall(hot, hot / _COOLED, _ROUNDS)
 
     def plan(self, volumes: Floats, seed: int) -> Best | None:
         """A plan near a mixture, which lays `volumes` [K, A] of the classes into the aisles; None if it finds none."""

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from hanmaru.decide.slotting.compiled import compiled
 from hanmaru.decide.slotting.kitting.chance import dice, share
 from hanmaru.decide.slotting.kitting.store import Floats, Ints, Store
 
@@ -16,6 +16,8 @@ class Arrays(NamedTuple):
     aisle: Ints
     bins: Ints
     need: Ints
+    least_need: Ints
+    """[P]: the least that a material of each profile takes of any segment where it may lie."""
     profile: Ints
     use_start: Ints
     use: Ints
@@ -39,6 +41,8 @@ class State(NamedTuple):
     """[I]: the segment of each material, -1 while it lies nowhere."""
     free: Ints
     """[S]: free bins."""
+    room: Ints
+    """[A]: the most free bins of a segment of each aisle."""
     visits: Ints
     """[M, A]: how many materials of a model lie in an aisle."""
     outside: Ints
@@ -46,15 +50,18 @@ class State(NamedTuple):
     dice: Ints
     opening: Floats
     """[A]: what the material at hand would pay for entering each aisle."""
+    unpaid: Floats
+    """[M, A]: what entering would cost a model; 0 where it enters."""
 
 
 def arrays(store: Store) -> Arrays:
     """The arrays of a store."""
     seg = store.segments
+    least = np.where(store.need > 0, store.need, np.iinfo(np.int64).max).min(axis=1)
     return Arrays(
-        seg.start, seg.aisle, seg.bins, store.need, store.profile, store.use_start, store.use, store.walk,
-        store.linear, store.cost_row, store.apart_start, store.apart, store.members_start, store.members,
-        store.class_of, store.class_start, store.class_members, store.kind,
+        seg.start, np.ascontiguousarray(seg.aisle), np.ascontiguousarray(seg.bins), store.need, least, store.profile,
+        store.use_start, store.use, store.walk, store.linear, store.cost_row, store.apart_start, store.apart,
+        store.members_start, store.members, store.class_of, store.class_start, store.class_members, store.kind,
     )  # fmt: skip
 
 
@@ -68,16 +75,29 @@ def state(store: Store, where: Ints, seed: int = 0) -> State:
     used = laid[rows]
     np.add.at(count, (store.use[used], store.segments.aisle[where[rows[used]]]), 1)
     outside = np.bincount(store.use[~used], minlength=store.models).astype(np.int64)
-    return State(where.copy(), free, count, outside, dice(seed), np.zeros(store.aisles))
+    unpaid = np.where(count > 0, 0.0, store.walk)
+    room = np.zeros(store.aisles, np.int64)
+    np.maximum.at(room, store.segments.aisle, free)
+    return State(where.copy(), free, room, count, outside, dice(seed), np.zeros(store.aisles), unpaid)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled
+def most_free(st: Arrays, now: State, a: int) -> int:
+    """The most free bins of a segment of aisle a."""
+    most = 0
+    for s in range(st.start[a], st.start[a + 1]):
+        most = max(most, now.free[s])
+    return most
+
+
+@compiled
 def take_out(st: Arrays, now: State, i: int) -> float:
     """Take material i out; the cost saved."""
     s = now.where[i]
     a = st.aisle[s]
     now.where[i] = -1
     now.free[s] += st.need[st.profile[i], s]
+    now.room[a] = max(now.room[a], now.free[s])
     saved = st.linear[st.cost_row[i], s]
     for n in range(st.use_start[i], st.use_start[i + 1]):
         m = st.use[n]
@@ -85,26 +105,28 @@ def take_out(st: Arrays, now: State, i: int) -> float:
         now.outside[m] += 1
         if now.visits[m, a] == 0:
             saved += st.walk[m, a]
+            now.unpaid[m, a] = st.walk[m, a]
     return float(saved)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled
 def lay_in(st: Arrays, now: State, i: int, s: int) -> float:
     """Lay material i into segment s; what it costs."""
     a = st.aisle[s]
     now.where[i] = s
     now.free[s] -= st.need[st.profile[i], s]
+    now.room[a] = most_free(st, now, a)
     cost = st.linear[st.cost_row[i], s]
     for n in range(st.use_start[i], st.use_start[i + 1]):
         m = st.use[n]
-        if now.visits[m, a] == 0:
-            cost += st.walk[m, a]
+        cost += now.unpaid[m, a]
+        now.unpaid[m, a] = 0.0
         now.visits[m, a] += 1
         now.outside[m] -= 1
     return float(cost)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled
 def best_segment(st: Arrays, now: State, i: int, a: int) -> int:
     """The segment of aisle a for material i: the cheapest, then the tightest; -1 if none has room."""
     for n in range(st.apart_start[i], st.apart_start[i + 1]):
@@ -122,7 +144,7 @@ def best_segment(st: Arrays, now: State, i: int, a: int) -> int:
     return best
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled
 def open_to(st: Arrays, now: State, i: int, shared: float) -> None:
     """What material i pays in each aisle for models that do not enter it yet, shared with those still to be laid in.
 
@@ -135,17 +157,18 @@ def open_to(st: Arrays, now: State, i: int, shared: float) -> None:
         m = st.use[n]
         part = 1.0 if shared == 0 else 1.0 / (now.outside[m] if shared == 1 else np.sqrt(now.outside[m]))
         for a in range(len(opening)):
-            opening[a] += part * st.walk[m, a] * (now.visits[m, a] == 0)
+            opening[a] += part * now.unpaid[m, a]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def choose(st: Arrays, now: State, i: int, shared: float, blink: float) -> int:
     """The segment where material i costs least; an aisle is overlooked with probability `blink`; -1 if none."""
     best, chosen = np.inf, -1
     open_to(st, now, i, shared)
+    need = st.least_need[st.profile[i]]
     for a in range(len(st.start) - 1):
         cost = now.opening[a]
-        if cost >= best or (blink > 0 and share(now.dice) < blink):
+        if cost >= best or now.room[a] < need or (blink > 0 and share(now.dice) < blink):
             continue
         s = best_segment(st, now, i, a)
         if s >= 0 and cost + st.linear[st.cost_row[i], s] < best:
@@ -153,9 +176,9 @@ def choose(st: Arrays, now: State, i: int, shared: float, blink: float) -> int:
     return chosen
 
 
-@njit(cache=True, nogil=True)
-def recreate(st: Arrays, now: State, out: Ints, shared: float, blink: float) -> float:
-    """Lay the materials `out` in, in this order; what it costs, inf if one finds no room.
+@compiled
+def recreate(st: Arrays, now: State, out: Ints, shared: float, blink: float, most: float = np.inf) -> float:
+    """Lay the materials `out` in, in this order; what it costs, inf if one finds no room or it costs more than `most`.
 
     The opening of an aisle is shared among the materials of the model still outside, by the power `shared`.
     """
@@ -167,4 +190,6 @@ def recreate(st: Arrays, now: State, out: Ints, shared: float, blink: float) -> 
         if s < 0:
             return np.inf
         total += lay_in(st, now, i, s)
+        if total > most:
+            return np.inf
     return total

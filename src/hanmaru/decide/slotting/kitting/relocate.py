@@ -9,15 +9,15 @@ from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from hanmaru.decide.slotting.compiled import compiled, overwrite
 from hanmaru.decide.slotting.kitting.build import bins_in
 from hanmaru.decide.slotting.kitting.chance import below, share
 from hanmaru.decide.slotting.kitting.errors import clashing, rule
 from hanmaru.decide.slotting.kitting.laying import Arrays, State, arrays, best_segment, lay_in, open_to, state, take_out
 from hanmaru.decide.slotting.kitting.milp import first_bins
 from hanmaru.decide.slotting.kitting.problem import Place
-from hanmaru.decide.slotting.kitting.ruin import Taken, in_order, ruin, taken
+from hanmaru.decide.slotting.kitting.ruin import Taken, put_in_order, ruin, taken
 from hanmaru.decide.slotting.kitting.store import Floats, Ints, Store
 
 _ROUNDS = 400
@@ -41,9 +41,11 @@ class Bins(NamedTuple):
     """[S + 1]: the first bin of each segment."""
     moves: Ints
     """[3]: moves made, moves allowed, and rounds of a call."""
+    back: Ints
+    """[I]: the first bin of each material taken out."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _put(st: Arrays, now: State, bins: Bins, i: int, s: int, b: int) -> float:
     """Lay material i into segment s from bin b on; what it costs."""
     bins.owner[b : b + st.need[st.profile[i], s]] = i
@@ -52,7 +54,7 @@ def _put(st: Arrays, now: State, bins: Bins, i: int, s: int, b: int) -> float:
     return lay_in(st, now, i, s)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _pull(st: Arrays, now: State, bins: Bins, i: int) -> float:
     """Take material i out; the cost saved."""
     b = bins.at[i]
@@ -62,7 +64,7 @@ def _pull(st: Arrays, now: State, bins: Bins, i: int) -> float:
     return take_out(st, now, i)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _gap(bins: Bins, s: int, need: int) -> int:
     """Where the tightest stretch of free bins of a segment begins that holds so many; -1 if none does."""
     best, tight, run = -1, 1 << 60, 0
@@ -77,7 +79,7 @@ def _gap(bins: Bins, s: int, need: int) -> int:
     return best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _home(st: Arrays, now: State, bins: Bins, i: int) -> int:
     """The segment of today's place of material i if its bins are free; -1 if not."""
     b = bins.today[i]
@@ -94,7 +96,7 @@ def _home(st: Arrays, now: State, bins: Bins, i: int) -> int:
     return int(s)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _back(st: Arrays, now: State, bins: Bins, i: int, shared: float) -> float:
     """Lay material i in where it costs least, at home where that costs no more; its cost, inf without room."""
     home = _home(st, now, bins, i)
@@ -116,33 +118,34 @@ def _back(st: Arrays, now: State, bins: Bins, i: int, shared: float) -> float:
     return np.inf if chosen < 0 else _put(st, now, bins, i, chosen, begin)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _round(st: Arrays, now: State, bins: Bins, out: Taken, heat: float) -> float:
     """One round; by how much the cost changed, 0 where it was taken back."""
     ruin(st, now, out)
-    items = in_order(st, now, out.items[: out.size[0]])
-    old, where = np.empty(len(items), np.int64), np.empty(len(items), np.int64)
+    put_in_order(st, now, out)
     change = 0.0
-    for n in range(len(items)):
-        out.marked[items[n]] = 0
-        old[n], where[n] = bins.at[items[n]], now.where[items[n]]
-        change -= _pull(st, now, bins, items[n])
+    for n in range(out.size[0]):
+        i = out.items[n]
+        out.marked[i] = 0
+        bins.back[i], out.old[n] = bins.at[i], now.where[i]
+        change -= _pull(st, now, bins, i)
     shared = 0.5 * below(now.dice, 3)
-    for i in items:
-        change += _back(st, now, bins, i, shared)
+    for n in range(out.size[0]):
+        change += _back(st, now, bins, out.items[n], shared)
         if change == np.inf:
             break
     if change <= -heat * np.log(share(now.dice)):
         return change
-    for i in items:
-        if bins.at[i] >= 0:
-            _pull(st, now, bins, i)
-    for n in range(len(items)):
-        _put(st, now, bins, items[n], where[n], old[n])
+    for n in range(out.size[0]):
+        if bins.at[out.items[n]] >= 0:
+            _pull(st, now, bins, out.items[n])
+    for n in range(out.size[0]):
+        i = out.items[n]
+        _put(st, now, bins, i, out.old[n], bins.back[i])
     return 0.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _rounds(st: Arrays, now: State, bins: Bins, out: Taken, record: Ints, costs: Floats) -> None:
     """Rounds at one temperature; `costs` [3]: now, best, temperature. `record` [I] takes the best first bins."""
     for _ in range(bins.moves[2]):
@@ -150,7 +153,7 @@ def _rounds(st: Arrays, now: State, bins: Bins, out: Taken, record: Ints, costs:
         costs[0] += _round(st, now, bins, out, costs[2])
         if costs[0] < costs[1] - 1e-9 * abs(costs[1]):
             costs[1] = costs[0]
-            record[:] = bins.at
+            overwrite(record, bins.at)
 
 
 class Relocation:
@@ -168,7 +171,7 @@ class Relocation:
         limit = store.materials if most is None else most - self._forced
         none = np.full(store.materials, -1, np.int64)
         moves = np.array([0, limit, _ROUNDS], np.int64)
-        self._bins = Bins(np.full(int(first[-1]), -1, np.int64), none, today, first, moves)
+        self._bins = Bins(np.full(int(first[-1]), -1, np.int64), none, today, first, moves, none.copy())
         self.cost = self._first_plan()
         self.at = self._bins.at.copy()
 
@@ -250,7 +253,7 @@ class Relocation:
 
     def _anneal(self, heats: Iterable[float]) -> Iterator[None]:
         """Rounds at each temperature, in mean costs of entering an aisle, from the plan where it stands."""
-        out = taken(self._store.materials, self._store.materials)
+        out = taken(self._store.materials, self._store.models, self._store.materials)
         scale = max(1e-9, float(self._store.walk.mean()) if self._store.models else 1.0)
         costs = np.array([self._store.objective(self._now.where), self.cost, 0.0])
         for heat in heats:

@@ -8,8 +8,8 @@ what a place is worth: the opening of an aisle is shared among the materials of 
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from hanmaru.decide.slotting.compiled import compiled, overwrite
 from hanmaru.decide.slotting.kitting.chance import below, share
 from hanmaru.decide.slotting.kitting.exchange import try_exchange
 from hanmaru.decide.slotting.kitting.laying import Arrays, State, lay_in, recreate, take_out
@@ -29,6 +29,12 @@ class Taken(NamedTuple):
     """[I]: 1 if marked."""
     size: Ints
     """[2]: how many are marked, and how many may be."""
+    key: Floats
+    """[I]: by what they are put in order."""
+    rank: Floats
+    """[M]."""
+    old: Ints
+    """[I]: where they lay."""
 
 
 class Fall(NamedTuple):
@@ -39,12 +45,14 @@ class Fall(NamedTuple):
     rounds: int
 
 
-def taken(materials: int, most: int) -> Taken:
+def taken(materials: int, models: int, most: int) -> Taken:
     """Nothing taken, room for `most`."""
-    return Taken(np.zeros(materials, np.int64), np.zeros(materials, np.int64), np.array([0, most], np.int64))
+    none = np.zeros(materials, np.int64)
+    size = np.array([0, most], np.int64)
+    return Taken(none, none.copy(), size, np.zeros(materials), np.zeros(models), none.copy())
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _take_mates(st: Arrays, now: State, out: Taken, i: int) -> None:
     """Mark material i and the mates of its class in its aisle."""
     a, k = st.aisle[now.where[i]], st.class_of[i]
@@ -56,16 +64,17 @@ def _take_mates(st: Arrays, now: State, out: Taken, i: int) -> None:
             out.size[0] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _related(now: State, a: int) -> int:
     """An aisle drawn by how many models it shares with aisle a; any where it shares none."""
     models, aisles = now.visits.shape
-    weight = np.zeros(aisles)
+    weight = now.opening
+    weight[:] = 0.0
     for m in range(models):
         if now.visits[m, a] > 0:
             for b in range(aisles):
-                if b != a and now.visits[m, b] > 0:
-                    weight[b] += 1.0
+                weight[b] += 1.0 * (now.visits[m, b] > 0)
+    weight[a] = 0.0
     left = share(now.dice) * weight.sum()
     for b in range(aisles):
         left -= weight[b]
@@ -74,45 +83,49 @@ def _related(now: State, a: int) -> int:
     return below(now.dice, aisles)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _take_aisles(st: Arrays, now: State, out: Taken, a: int) -> None:
     """Mark part of two or three aisles that share models."""
     b = _related(now, a)
     c = _related(now, b) if share(now.dice) < 0.4 else b
     part = 1.0 if share(now.dice) < 0.3 else share(now.dice)
     materials = len(now.where)
-    begin = below(now.dice, materials)
-    for n in range(materials):
-        i = (begin + n) % materials
+    i = below(now.dice, materials)
+    for _ in range(materials):
+        i = i + 1 if i + 1 < materials else 0
         here = st.aisle[now.where[i]]
         if (here == a or here == b or here == c) and share(now.dice) < part:  # noqa: PLR1714, SIM109 - compiled
             _take_mates(st, now, out, i)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _take_visit(st: Arrays, now: State, out: Taken, m: int, a: int) -> None:
-    """Mark what model m has in an aisle where it has little, and as much of a related aisle, to make room."""
-    aisles = now.visits.shape[1]
-    for _ in range(3):
-        b = below(now.dice, aisles)
-        if 0 < now.visits[m, b] < now.visits[m, a]:
-            a = b
+    """Mark what model m has in an aisle, most likely where that is little, and as much of a related one, for room.
+
+    It is in aisle a at least.
+    """
+    most = -1.0
+    for b in range(now.visits.shape[1]):
+        if now.visits[m, b] > 0:
+            drawn = share(now.dice) / now.visits[m, b]
+            if drawn > most:
+                a, most = b, drawn
     for n in range(st.members_start[m], st.members_start[m + 1]):
         if st.aisle[now.where[st.members[n]]] == a:
             _take_mates(st, now, out, st.members[n])
     b = _related(now, a)
     wanted = 2 * out.size[0] + 2
     materials = len(now.where)
-    begin = below(now.dice, materials)
-    for n in range(materials):
-        i = (begin + n) % materials
+    i = below(now.dice, materials)
+    for _ in range(materials):
+        i = i + 1 if i + 1 < materials else 0
         if out.size[0] >= wanted:
             break
         if st.aisle[now.where[i]] == b:
             _take_mates(st, now, out, i)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def ruin(st: Arrays, now: State, out: Taken) -> None:
     """Mark materials, by one of four ways drawn at random."""
     materials = len(now.where)
@@ -135,70 +148,80 @@ def ruin(st: Arrays, now: State, out: Taken) -> None:
             _take_mates(st, now, out, below(now.dice, materials))
 
 
-@njit(cache=True, nogil=True)
-def _ranks(st: Arrays, now: State, way: int) -> Floats:
-    """A random rank of each model [M]; by way 0 the costly ones tend to come first."""
-    rank = np.empty(now.visits.shape[0] if way < 2 else 0)
-    for m in range(len(rank)):
-        rank[m] = share(now.dice) * (st.walk[m, 0] if way == 0 else 1.0)
-    return rank
+@compiled
+def _draw_ranks(st: Arrays, now: State, out: Taken, way: int) -> None:
+    """A random rank of each model; by way 0 the costly ones tend to come first."""
+    for m in range(len(out.rank) if way < 2 else 0):
+        out.rank[m] = share(now.dice) * (st.walk[m, 0] if way == 0 else 1.0)
 
 
-@njit(cache=True, nogil=True)
-def in_order(st: Arrays, now: State, out: Ints) -> Ints:
-    """An order of laying in: model by model, by what the models cost, or by size; classes stay together."""
-    key = np.empty(len(out))
+@compiled
+def put_in_order(st: Arrays, now: State, out: Taken) -> None:
+    """Put them in an order of laying in: model by model, by what the models cost, or by size; classes stay together."""
+    items, key = out.items, out.key
     way = below(now.dice, 4)
-    rank = _ranks(st, now, way)
+    _draw_ranks(st, now, out, way)
     noise = below(now.dice, 1 << 30)
-    for n in range(len(out)):
-        i = out[n]
+    for n in range(out.size[0]):
+        i = items[n]
         size = st.need[st.profile[i], now.where[i]]
         value = 0.0
         for u in range(st.use_start[i], st.use_start[i + 1]):
-            value = max(value, rank[st.use[u]]) if way < 2 else value + st.walk[st.use[u], 0]
+            value = max(value, out.rank[st.use[u]]) if way < 2 else value + st.walk[st.use[u], 0]
         if way == 3:
             value = size * (0.8 + 0.4 * share(now.dice))
         mixed = ((st.class_of[i] * 2654435761 + noise) % 1000003) / 1000003.0
-        key[n] = -(value * (1.0 + (0.3 * mixed if way == 2 else 0.0)) + 1e-7 * mixed + 1e-10 * size)
-    return out[np.argsort(key)]
+        mine = value * (1.0 + (0.3 * mixed if way == 2 else 0.0)) + 1e-7 * mixed + 1e-10 * size
+        at = n
+        while at > 0 and key[at - 1] < mine:
+            key[at], items[at] = key[at - 1], items[at - 1]
+            at -= 1
+        key[at], items[at] = mine, i
 
 
-@njit(cache=True, nogil=True)
-def _undo(st: Arrays, now: State, out: Ints, old: Ints) -> None:
+@compiled
+def _undo(st: Arrays, now: State, out: Taken) -> None:
     """Put materials back to where they lay."""
-    for i in out:
-        if now.where[i] >= 0:
-            take_out(st, now, i)
-    for n in range(len(out)):
-        lay_in(st, now, out[n], old[n])
+    for n in range(out.size[0]):
+        if now.where[out.items[n]] >= 0:
+            take_out(st, now, out.items[n])
+    for n in range(out.size[0]):
+        lay_in(st, now, out.items[n], out.old[n])
 
 
-@njit(cache=True, nogil=True)
+@compiled
+def _take_all_out(st: Arrays, now: State, out: Taken) -> float:
+    """Take out what is marked; the cost saved."""
+    saved = 0.0
+    for n in range(out.size[0]):
+        i = out.items[n]
+        out.marked[i] = 0
+        out.old[n] = now.where[i]
+        saved += take_out(st, now, i)
+    return saved
+
+
+@compiled
 def anneal(st: Arrays, now: State, out: Taken, record: Ints, costs: Floats, fall: Fall) -> None:
     """Ruin and recreate while the temperature falls; `costs` [2] are those of `now` and of the best, kept up to date.
 
     `record` [I] takes the segments of the best plan met.
     """
-    old = np.empty(len(now.where), np.int64)
     cooling = (fall.cold / fall.hot) ** (1.0 / max(1, fall.rounds))
     heat = fall.hot
     for _ in range(fall.rounds):
         heat *= cooling
         ruin(st, now, out)
-        items = in_order(st, now, out.items[: out.size[0]])
-        change = 0.0
-        for n in range(len(items)):
-            out.marked[items[n]] = 0
-            old[n] = now.where[items[n]]
-            change -= take_out(st, now, items[n])
-        change += recreate(st, now, items, 0.5 * below(now.dice, 3), BLINK)
-        if change > -heat * np.log(share(now.dice)):
-            _undo(st, now, items, old)
+        put_in_order(st, now, out)
+        change = -_take_all_out(st, now, out)
+        most = -heat * np.log(share(now.dice))
+        change += recreate(st, now, out.items[: out.size[0]], 0.5 * below(now.dice, 3), BLINK, most - change)
+        if change == np.inf:
+            _undo(st, now, out)
             continue
         costs[0] += change
         if share(now.dice) < _EXCHANGED:
             costs[0] += try_exchange(st, now, -heat * np.log(share(now.dice)))
         if costs[0] < costs[1] - 1e-9 * abs(costs[1]):
             costs[1] = costs[0]
-            record[:] = now.where
+            overwrite(record, now.where)

@@ -11,24 +11,25 @@ from hanmaru.decide.slotting.kitting.columns import HANDS
 from hanmaru.decide.slotting.kitting.conflict import built
 from hanmaru.decide.slotting.kitting.errors import BadStore, NoPlanInTime, rule
 from hanmaru.decide.slotting.kitting.exact import MEDIUM, SMALL, TINY, prove, size
+from hanmaru.decide.slotting.kitting.falling import Best
 from hanmaru.decide.slotting.kitting.first import first_plans
 from hanmaru.decide.slotting.kitting.genetic import genetic
-from hanmaru.decide.slotting.kitting.memetic import Best, Population
 from hanmaru.decide.slotting.kitting.milp_cpsat import solve_cpsat
 from hanmaru.decide.slotting.kitting.milp_highs import solve_highs
 from hanmaru.decide.slotting.kitting.problem import KittingPlan, KittingProblem
 from hanmaru.decide.slotting.kitting.relocate import Relocation
 from hanmaru.decide.slotting.kitting.store import Store
+from hanmaru.decide.slotting.kitting.tempering import Tempering
 from hanmaru.decide.slotting.kitting.whole import whole
 from hanmaru.decide.slotting.watch import Watch
 
 Method = Literal["auto", "exact", "ga", "milp-highs", "milp-cpsat"]
 SAME = 1e-9
 """Objective and bound that differ by less, relatively, are the same."""
-_GENERATIONS = 26
+_GENERATIONS = 28
 _BEFORE_PROOF = {MEDIUM: 11, SMALL: 10}
 """Generations of the search, and how many there are of smaller stores before the proof has the processor alone."""
-_BOUND_WAITS = 18
+_BOUND_WAITS = 20
 """After so many the bound of a larger store goes on from what the relaxation says."""
 
 
@@ -43,10 +44,10 @@ def solve_kitting(problem: KittingProblem, watch: Watch, seed: int = 0, method: 
     if problem.rules.most_moves is not None and method in {"auto", "exact"}:
         return _relocated(store, watch, seed, method)
     if method in {"auto", "exact"}:
-        people = Population(store, first_plans(store, watch, seed), seed)
-        best = people.best
+        search = Tempering(store, first_plans(store, watch, seed), seed)
+        best = search.best
         if not _done(watch):
-            best = _search(store, people, watch, seed, 0 if method == "exact" else _generations(store))
+            best = _search(store, search, watch, seed, 0 if method == "exact" else _generations(store))
     else:
         best = _baseline(store, watch, seed, method)
     return _plan(store, best, watch, seed, method)
@@ -87,12 +88,12 @@ def _baseline(store: Store, watch: Watch, seed: int, method: Method) -> Best:
     return Best(where, store.objective(where))
 
 
-def _search(store: Store, people: Population, watch: Watch, seed: int, generations: int) -> Best:
+def _search(store: Store, search: Tempering, watch: Watch, seed: int, generations: int) -> Best:
     """Search and bound side by side; what is tiny, and what the bound leaves open, CP-SAT proves if it is small.
 
     How fast the bound comes depends on the machine, so a plan found with it is taken last: a seed gives one plan.
     """
-    costs, best = whole(store), Best(people.best.where, people.best.cost)
+    costs, best = whole(store), Best(search.best.where, search.best.cost)
     patient = size(store) > SMALL and generations > _BOUND_WAITS
     with Bounding(store, best.where, lambda: best.cost, patient=patient) as bounding:
 
@@ -101,9 +102,9 @@ def _search(store: Store, people: Population, watch: Watch, seed: int, generatio
             watch.proved(costs.up(bounding.bound))
             return _done(watch)
 
-        with closing(people.generations(generations)) as going:
+        with closing(search.generations(generations)) as going:
             for generation in going:
-                best.where, best.cost = people.best.where, people.best.cost
+                best.where, best.cost = search.best.where, search.best.cost
                 if generation >= _BOUND_WAITS:
                     bounding.go_on(1)
                 if ended():

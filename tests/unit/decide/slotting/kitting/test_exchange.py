@@ -21,7 +21,9 @@ def families():
 def _same(now, store):
     """Whether what is kept beside the places is what follows from them."""
     fresh = state(store, now.where)
-    return all((getattr(now, part) == getattr(fresh, part)).all() for part in ("free", "visits", "outside"))
+    return all(
+        (getattr(now, part) == getattr(fresh, part)).all() for part in ("free", "room", "visits", "outside", "unpaid")
+    )
 
 
 def test_the_change_told_is_the_change_in_cost_and_none_is_cheaper(families):

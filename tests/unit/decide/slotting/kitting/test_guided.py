@@ -8,9 +8,9 @@ from hanmaru.decide.slotting.generate import generate_kitting
 from hanmaru.decide.slotting.kitting.bound import Bounding
 from hanmaru.decide.slotting.kitting.build import build
 from hanmaru.decide.slotting.kitting.guided import Guided
-from hanmaru.decide.slotting.kitting.memetic import Population
 from hanmaru.decide.slotting.kitting.partition import greedy
 from hanmaru.decide.slotting.kitting.relaxed import laid, relaxed
+from hanmaru.decide.slotting.kitting.tempering import Tempering
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +22,10 @@ def families():
 @pytest.fixture(scope="module")
 def good(families):
     """A plan that a short search finds."""
-    people = Population(families, [greedy(families, 0.5)], 1)
-    for _ in people.generations(3):
+    search = Tempering(families, [greedy(families, 0.5)], 1)
+    for _ in search.generations(8):
         pass
-    return people.best
+    return search.best
 
 
 def test_a_mixture_that_is_a_plan_is_that_plan_or_better(families, good):
