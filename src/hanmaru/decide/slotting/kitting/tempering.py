@@ -20,11 +20,11 @@ _HANDS = 2
 _RUNGS = 8
 _COLD, _HOT = 0.06, 0.3
 """The lowest and the highest temperature, in mean costs of entering an aisle."""
-_ROUNDS = 200
+_ROUNDS = 500
 """Rounds of each plan between two exchanges."""
-_FIRST, _GROWTH = 8, 2
+_FIRST, _GROWTH = 4, 2
 """Exchanges of the first generation; each later one has this part of all before."""
-_EVERY = 32
+_EVERY = 16
 """After so many exchanges the plans at the lowest temperatures, one a hand, are cooled down."""
 _COOLED, _COOLING = 6.0, 3000
 """They end so many times colder, after so many rounds."""
