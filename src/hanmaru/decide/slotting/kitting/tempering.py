@@ -36,21 +36,22 @@ class Tempering:
     def __init__(self, store: Store, plans: Sequence[Ints], seed: int) -> None:
         """Begin with plans given as segments [I], the cheapest first."""
         self._store, self._st, self._seed = store, arrays(store), seed
-        begin = [Best(plan, store.objective(plan)) for plan in plans]
-        self._rungs = [
-            Annealed(store, self._st, begin[n % len(begin)], seed * 1_000_003 + n) for n in range(_RUNGS)
-        ]  # fmt: skip
+        self._begin = [Best(plan, store.objective(plan)) for plan in plans]
+        self._rungs: list[Annealed] = []
         self._heats = (np.geomspace(_COLD, _HOT, _RUNGS) * scale_of(store)).tolist()
         self._rounds = min(_ROUNDS, at_once(store))
         self._rng = np.random.default_rng(seed)
         self._exchanges = 0
-        self.best = begin[0]
+        self.best = self._begin[0]
 
     def generations(self, number: int) -> Generator[int, None, None]:
         """Better the best plan; yields the number of the generation about ten times a second."""
         at_a_time = max(1, at_once(self._store) * _HANDS // (self._rounds * _RUNGS))
         with ThreadPoolExecutor(_HANDS) as hands:
             for generation in range(number):
+                while len(self._rungs) < _RUNGS:
+                    self._rungs.append(self._rung(len(self._rungs)))
+                    yield generation
                 end = self._exchanges + max(_FIRST, self._exchanges // _GROWTH)
                 while self._exchanges < end:
                     for _ in range(min(at_a_time, end - self._exchanges, _EVERY - self._exchanges % _EVERY)):
@@ -59,6 +60,10 @@ class Tempering:
                     yield generation
                     if self._exchanges % _EVERY == 0:
                         yield from (generation for _ in self._cool(hands))
+
+    def _rung(self, n: int) -> Annealed:
+        """The plan that begins at the n-th temperature: in a large store what goes with it takes a while to lay out."""
+        return Annealed(self._store, self._st, self._begin[n % len(self._begin)], self._seed * 1_000_003 + n)
 
     def _sweep(self, hands: Executor) -> None:
         """Anneal every plan at its temperature, then let neighbours exchange theirs."""
