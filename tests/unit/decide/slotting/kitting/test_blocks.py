@@ -25,6 +25,7 @@ def cost(graph, found):
 
 def test_the_same_seeds_give_the_same_blocks_whatever_was_called_before():
     graph, tries = drawn(1), [("QUALITY", 1), ("DEFAULT", 2), ("QUALITY", 3)]
+    others = set(multiprocessing.active_children())
 
     once = list(splits(graph, tries, bool))
     alike = list(splits(graph, [(REPEATABLE, 1), (REPEATABLE, 2)], bool))
@@ -34,9 +35,10 @@ def test_the_same_seeds_give_the_same_blocks_whatever_was_called_before():
     assert all(max(np.bincount(one)) <= 18 for one in once)
     assert max(cost(graph, one) for one in once) < cost(graph, [n % 4 for n in range(60)])
     assert alike[0] == alike[1]
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= others
 
 
 def test_blocks_are_given_up_when_it_is_over():
+    others = set(multiprocessing.active_children())
     assert list(splits(drawn(3), [("DEFAULT", 1)] * 9, lambda: True)) == []
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= others
