@@ -14,6 +14,7 @@ from hanmaru.decide.slotting.compiled import compiled, overwrite
 from hanmaru.decide.slotting.kitting.build import bins_in
 from hanmaru.decide.slotting.kitting.chance import below, share
 from hanmaru.decide.slotting.kitting.errors import clashing, rule
+from hanmaru.decide.slotting.kitting.falling import scale_of
 from hanmaru.decide.slotting.kitting.laying import Arrays, State, arrays, best_segment, lay_in, open_to, state, take_out
 from hanmaru.decide.slotting.kitting.milp import first_bins
 from hanmaru.decide.slotting.kitting.problem import Place
@@ -254,7 +255,7 @@ class Relocation:
     def _anneal(self, heats: Iterable[float]) -> Iterator[None]:
         """Rounds at each temperature, in mean costs of entering an aisle, from the plan where it stands."""
         out = taken(self._store.materials, self._store.models, self._store.materials)
-        scale = max(1e-9, float(self._store.walk.mean()) if self._store.models else 1.0)
+        scale = scale_of(self._store)
         costs = np.array([self._store.objective(self._now.where), self.cost, 0.0])
         for heat in heats:
             costs[2] = scale * heat
