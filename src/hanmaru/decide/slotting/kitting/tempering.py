@@ -7,12 +7,13 @@ Hukushima, K. Nemoto, "Exchange Monte Carlo method and application to spin glass
 """
 
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
 
 import numpy as np
 
 from hanmaru.decide.slotting.kitting.falling import Annealed, Best, Falling, at_once, scale_of
 from hanmaru.decide.slotting.kitting.laying import arrays
+from hanmaru.decide.slotting.kitting.refined import Refining
 from hanmaru.decide.slotting.kitting.ruin import Fall
 from hanmaru.decide.slotting.kitting.store import Ints, Store
 
@@ -28,6 +29,9 @@ _EVERY = 16
 """After so many exchanges the plans at the lowest temperatures, one a hand, are cooled down."""
 _COOLED, _COOLING = 6.0, 3000
 """They end so many times colder, after so many rounds."""
+_REFINED = 64
+"""After so many exchanges what has been cooled down is refined; twice as many each time that this was of no use."""
+_A_LITTLE = 0.05
 
 
 class Tempering:
@@ -42,24 +46,35 @@ class Tempering:
         self._rounds = min(_ROUNDS, at_once(store))
         self._rng = np.random.default_rng(seed)
         self._exchanges = 0
+        self._halted = False
+        self._refining = Refining(store, lambda: self._halted)
+        self._patience, self._refined = _REFINED, 0
         self.best = self._begin[0]
 
     def generations(self, number: int) -> Generator[int, None, None]:
         """Better the best plan; yields the number of the generation about ten times a second."""
-        at_a_time = max(1, at_once(self._store) * _HANDS // (self._rounds * _RUNGS))
+        self._halted = False
         with ThreadPoolExecutor(_HANDS) as hands:
-            for generation in range(number):
-                while len(self._rungs) < _RUNGS:
-                    self._rungs.append(self._rung(len(self._rungs)))
-                    yield generation
-                end = self._exchanges + max(_FIRST, self._exchanges // _GROWTH)
-                while self._exchanges < end:
-                    for _ in range(min(at_a_time, end - self._exchanges, _EVERY - self._exchanges % _EVERY)):
-                        self._sweep(hands)
-                    self._take(self._rungs)
-                    yield generation
-                    if self._exchanges % _EVERY == 0:
-                        yield from (generation for _ in self._cool(hands))
+            try:
+                for generation in range(number):
+                    yield from (generation for _ in self._generation(hands))
+            finally:
+                self._halted = True
+
+    def _generation(self, hands: Executor) -> Iterator[None]:
+        """Exchange as often as is due, and cool down or refine meanwhile."""
+        while len(self._rungs) < _RUNGS:
+            self._rungs.append(self._rung(len(self._rungs)))
+            yield
+        at_a_time = max(1, at_once(self._store) * _HANDS // (self._rounds * _RUNGS))
+        end = self._exchanges + max(_FIRST, self._exchanges // _GROWTH)
+        while self._exchanges < end:
+            for _ in range(min(at_a_time, end - self._exchanges, _EVERY - self._exchanges % _EVERY)):
+                self._sweep(hands)
+            self._take(self._rungs)
+            yield
+            if self._exchanges % _EVERY == 0:
+                yield from self._cool(hands)
 
     def _rung(self, n: int) -> Annealed:
         """The plan that begins at the n-th temperature: in a large store what goes with it takes a while to lay out."""
@@ -89,6 +104,22 @@ class Tempering:
         while any(list(hands.map(Falling.step, falling))):
             yield
         self._take(falling)
+        if self._refining.able and self._exchanges >= self._refined + self._patience:
+            yield from self._refine(hands, [one.best for one in falling])
+
+    def _refine(self, hands: Executor, plans: Sequence[Best]) -> Iterator[None]:
+        """Refine plans side by side; what comes out goes on at the lowest temperatures."""
+        seeds = [self._seed * 1_000_003 + _HANDS * self._exchanges + n for n in range(_HANDS)]
+        jobs = [hands.submit(self._refining.refined, plan, seed) for plan, seed in zip(plans, seeds, strict=True)]
+        while wait(jobs, _A_LITTLE).not_done:
+            yield
+        found = [job.result() for job in jobs]
+        self._refined = self._exchanges
+        self._patience = _REFINED if any(found) else 2 * self._patience
+        for n, plan in enumerate(found):
+            if plan is not None and plan.cost < self._rungs[n].cost:
+                self._rungs[n] = Annealed(self._store, self._st, plan, seeds[n])
+        self._take(self._rungs)
 
     def _take(self, found: Sequence[Annealed | Falling]) -> None:
         """Keep the cheapest plan met."""

