@@ -23,14 +23,16 @@ _COLD, _HOT = 0.06, 0.3
 """The lowest and the highest temperature, in mean costs of entering an aisle."""
 _ROUNDS = 500
 """Rounds of each plan between two exchanges."""
+_ALIKE = 1.5
+"""Plans that cost so many times the cheapest are not begun with: a large store is long about bettering them."""
 _FIRST, _GROWTH = 4, 2
 """Exchanges of the first generation; each later one has this part of all before."""
 _EVERY = 16
 """After so many exchanges the plans at the lowest temperatures, one a hand, are cooled down."""
 _COOLED, _COOLING = 6.0, 3000
 """They end so many times colder, after so many rounds."""
-_REFINED = 64
-"""After so many exchanges what has been cooled down is refined; twice as many each time that this was of no use."""
+_REFINED, _OF_USE = 64, 0.004
+"""After so many exchanges what has been cooled down is refined; twice as many each time that gains no such part."""
 _A_LITTLE = 0.05
 
 
@@ -40,7 +42,8 @@ class Tempering:
     def __init__(self, store: Store, plans: Sequence[Ints], seed: int) -> None:
         """Begin with plans given as segments [I], the cheapest first."""
         self._store, self._st, self._seed = store, arrays(store), seed
-        self._begin = [Best(plan, store.objective(plan)) for plan in plans]
+        begin = [Best(plan, store.objective(plan)) for plan in plans]
+        self._begin = [one for one in begin if one.cost <= _ALIKE * begin[0].cost]
         self._rungs: list[Annealed] = []
         self._heats = (np.geomspace(_COLD, _HOT, _RUNGS) * scale_of(store)).tolist()
         self._rounds = min(_ROUNDS, at_once(store))
@@ -115,10 +118,12 @@ class Tempering:
             yield
         found = [job.result() for job in jobs]
         self._refined = self._exchanges
-        self._patience = _REFINED if any(found) else 2 * self._patience
-        for n, plan in enumerate(found):
-            if plan is not None and plan.cost < self._rungs[n].cost:
-                self._rungs[n] = Annealed(self._store, self._st, plan, seeds[n])
+        self._patience *= 2
+        for n, (plan, better) in enumerate(zip(plans, found, strict=True)):
+            if better is not None and better.cost < plan.cost * (1 - _OF_USE):
+                self._patience = _REFINED
+            if better is not None and better.cost < self._rungs[n].cost:
+                self._rungs[n] = Annealed(self._store, self._st, better, seeds[n])
         self._take(self._rungs)
 
     def _take(self, found: Sequence[Annealed | Falling]) -> None:
