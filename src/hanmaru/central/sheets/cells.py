@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 
 from hanmaru.central.sheets.problems import Unreadable
 
@@ -46,7 +47,7 @@ def shown(cell: Cell) -> str:
         return cell.isoformat()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
+    if isinstance(cell, float) and isfinite(cell):
         return _plain(Decimal(f"{cell:.15g}"))
     return clean(str(cell))
 
@@ -72,7 +73,7 @@ def number(cell: Cell) -> Decimal:
         raise Unreadable("not_a_number", value=shown(cell))
     if isinstance(cell, (int, Decimal)):
         return Decimal(cell)
-    if isinstance(cell, float):
+    if isinstance(cell, float) and isfinite(cell):
         return Decimal(f"{cell:.15g}")  # what Excel shows; the rest is binary dust
     seen = shown(cell)
     text = unicodedata.normalize("NFKC", seen).replace("−", "-").strip()

@@ -132,6 +132,14 @@ def test_no_cell_crashes_a_parser(parse: columns.Parser, cell: Cell) -> None:
         parse(cell)
 
 
+@pytest.mark.parametrize("written", ["1e999", "-1e999", "nan"])
+def test_what_is_no_finite_number_is_refused_as_a_number(written: str) -> None:
+    cell = float(written)
+    assert shown(cell) == str(cell)
+    for parse in (columns.integer(), columns.decimal(), columns.money(2)):
+        assert refusal(parse, cell) == "not_a_number"
+
+
 @given(st.integers(0, columns.MOST_INTEGER))
 def test_every_whole_number_is_read_back(number: int) -> None:
     parse = columns.integer()
