@@ -26,13 +26,11 @@ class Refining:
     def __init__(self, store: Store, halted: Callable[[], bool]) -> None:
         """Of a store; ends soon when `halted` says so."""
         self._store, self._halted = store, halted
-        classes = len(store.class_start) - 1
-        self.able = store.models > 0 and classes * store.aisles <= _CELLS
-        """Whether the store is small enough."""
-        self._programmes = Programmes(store, halted) if self.able else None
+        able = store.models > 0 and (len(store.class_start) - 1) * store.aisles <= _CELLS
+        self._programmes = Programmes(store, halted) if able else None
 
     def refined(self, plan: Best, seed: int) -> Best | None:
-        """A cheaper plan than this; None if it finds none."""
+        """A cheaper plan than this; None if it finds none, or the store is too large."""
         if self._programmes is None:
             return None
         rng = np.random.default_rng(seed)

@@ -140,12 +140,15 @@ class Store:
         """The models that use material i, ascending."""
         return tuple(self.use[self.use_start[i] : self.use_start[i + 1]].tolist())
 
+    def entered(self, where: Ints) -> Flags:
+        """Which models enter which aisles, [M, A]: `where` [I] holds the segment of each material."""
+        entered = np.zeros((self.models, self.aisles), bool)
+        entered[self.use, np.repeat(self.segments.aisle[where], np.diff(self.use_start))] = True
+        return entered
+
     def objective(self, where: Ints) -> float:
         """What a plan costs: `where` [I] holds the segment of each material."""
-        entered = np.zeros((self.models, self.aisles), bool)
-        aisle = self.segments.aisle[where]
-        entered[self.use, np.repeat(aisle, np.diff(self.use_start))] = True
-        return float((self.walk * entered).sum() + self.linear[self.cost_row, where].sum())
+        return float((self.walk * self.entered(where)).sum() + self.linear[self.cost_row, where].sum())
 
     def fits(self, where: Ints) -> bool:
         """Whether every material lies where it may, no segment overflows, and none apart share an aisle."""

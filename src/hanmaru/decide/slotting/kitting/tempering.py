@@ -107,7 +107,7 @@ class Tempering:
         while any(list(hands.map(Falling.step, falling))):
             yield
         self._take(falling)
-        if self._refining.able and self._exchanges >= self._refined + self._patience:
+        if self._exchanges >= self._refined + self._patience:
             yield from self._refine(hands, [one.best for one in falling])
 
     def _refine(self, hands: Executor, plans: Sequence[Best]) -> Iterator[None]:

@@ -32,7 +32,10 @@ class Visits:
 
 
 class Programmes:
-    """The programmes of one store. Materials are split here, so what comes out may not be possible with whole ones."""
+    """The programmes of one store.
+
+    Materials are split here, and nothing is said of what must lie apart: what comes out may not be possible.
+    """
 
     def __init__(self, store: Store, halted: Callable[[], bool]) -> None:
         """Of a store; a programme ends soon when `halted` says so."""
@@ -92,8 +95,8 @@ class Programmes:
         lp.col_lower_, lp.col_upper_ = np.zeros(spots + visits), np.ones(spots + visits)
         lp.row_lower_ = np.concatenate([np.ones(kinds), np.full(aisles + needs, -_INF)])
         lp.row_upper_ = np.concatenate([np.ones(kinds), self._capacity, np.zeros(needs)])
-        types = [highspy.HighsVarType.kContinuous] * spots + [highspy.HighsVarType.kInteger] * visits
-        lp.integrality_ = types
+        split, whole = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+        lp.integrality_ = [split] * spots + [whole] * visits
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_ = np.searchsorted(column[order], np.arange(spots + visits + 1)).astype(np.int32)
         lp.a_matrix_.index_, lp.a_matrix_.value_ = row[order].astype(np.int32), value[order]
@@ -102,6 +105,4 @@ class Programmes:
 
 def visits_of(store: Store, where: Ints) -> Visits:
     """Those of a plan given as segments [I]."""
-    entered = np.zeros((store.models, store.aisles), bool)
-    entered[store.use, np.repeat(store.segments.aisle[where], np.diff(store.use_start))] = True
-    return Visits(entered, store.objective(where))
+    return Visits(store.entered(where), store.objective(where))

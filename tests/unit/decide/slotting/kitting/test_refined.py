@@ -1,5 +1,7 @@
 """Plans refined: possible, cheaper or none, and the same again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from hanmaru.decide.slotting.kitting import refined as module
 from hanmaru.decide.slotting.kitting.build import build
 from hanmaru.decide.slotting.kitting.falling import Best
 from hanmaru.decide.slotting.kitting.partition import greedy
+from hanmaru.decide.slotting.kitting.problem import KittingRules
 from hanmaru.decide.slotting.kitting.refined import Refining
 
 
@@ -50,7 +53,25 @@ def test_one_that_is_halted_finds_nothing(families):
 
 
 def test_larger_stores_are_left_alone(families, monkeypatch):
+    plan = _plan(families, greedy(families, 0.5))
+    assert Refining(families, bool).refined(plan, 1) is not None
     monkeypatch.setattr(module, "_CELLS", 10)
-    refining = Refining(families, bool)
-    assert not refining.able
-    assert refining.refined(_plan(families, greedy(families, 0.5)), 1) is None
+    assert Refining(families, bool).refined(plan, 1) is None
+
+
+def test_rules_are_kept_and_what_levels_cost_counts():
+    problem = problem_of(generate_kitting("table8-60", 5))
+    aisles = {problem.materials[3].key: frozenset({4, 5})}
+    rules = KittingRules(aisles=aisles, level_of={(0, 1): 1, (2, 0): 1}, level_costs=(0.0, 3.0))
+    made = build(replace(problem, rules=rules))
+    plan = _plan(made, greedy(made, 0.5))
+    found = Refining(made, bool).refined(plan, 2)
+    assert found.cost < plan.cost
+    assert made.fits(found.where)
+    assert found.cost == pytest.approx(made.objective(found.where))
+
+
+def test_what_must_lie_apart_is_never_brought_together(store):
+    rules = KittingRules(apart=(("P0", "P1"),))
+    made = build(store([(1, [4]), (2, [4])], [2, 2], [(5, [0, 1])], rules=rules))
+    assert Refining(made, bool).refined(_plan(made, np.array([0, 1])), 1) is None
