@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 
 from hanmaru.floor.quality import Quality
 from hanmaru.floor.tag import Tag
@@ -89,10 +92,28 @@ def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
     made.stop()
 
 
+def _subscribe(watcher: Client, *_: object) -> None:
+    watcher.subscribe("spBv1.0/peers/DBIRTH/tahu/device")
+
+
 @pytest.fixture
 def tahu(broker: Broker) -> Iterator[Peer]:
-    with Peer("sparkplug_node.js", url=broker.url, metrics=METRICS) as peer:
-        yield peer
+    """Its node; the broker has handed its first birth on, so who listens from now on must ask for one."""
+    listens, born = Event(), Event()
+    watcher = Client(CallbackAPIVersion.VERSION2)
+    watcher.on_connect = _subscribe
+    watcher.on_subscribe = lambda *_: listens.set()
+    watcher.on_message = lambda *_: born.set()
+    watcher.connect("127.0.0.1", broker.port)
+    watcher.loop_start()
+    try:
+        assert listens.wait(60)
+        with Peer("sparkplug_node.js", url=broker.url, metrics=METRICS) as peer:
+            assert born.wait(60)
+            watcher.disconnect()
+            yield peer
+    finally:
+        watcher.loop_stop()
 
 
 @asynccontextmanager
