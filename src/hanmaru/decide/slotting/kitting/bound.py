@@ -29,11 +29,10 @@ _GRAIN = 5e-4
 class Bounding:
     """Bounds from a plan's prices until the plan is proven or left; `bound` holds at any time.
 
-    `known` answers the best objective known. Where it is `patient` it leaves the processor to others after the
-    relaxation, until it is told to go on.
+    `known` answers the best objective known.
     """
 
-    def __init__(self, store: Store, where: Ints, known: Callable[[], float], *, patient: bool = False) -> None:
+    def __init__(self, store: Store, where: Ints, known: Callable[[], float]) -> None:
         """Begin at the prices of the plan `where` [I]."""
         self._store = store
         self._where = where
@@ -44,14 +43,10 @@ class Bounding:
         self._closed = False
         self._pool = ThreadPoolExecutor(1)
         self._hands = ThreadPoolExecutor(HANDS)
-        self._number = HANDS
         self._job: Future[None] | None = None
         self._base = float(store.aisle_linear.min(axis=1).sum())
-        self._told: Future[None] = Future()
         self._plans: list[Best] = []
         self._guided = Guided(store, lambda: bool(self._halt[0] != 0))
-        if not patient:
-            self.go_on(HANDS)
 
     @property
     def bound(self) -> float:
@@ -75,12 +70,6 @@ class Bounding:
         """Whether it bounds no more."""
         return self._job is not None and self._job.done()
 
-    def go_on(self, hands: int) -> None:
-        """Branch on from the relaxation, with so many hands."""
-        self._number = hands
-        if not self._told.done():
-            self._told.set_result(None)
-
     def wait(self) -> None:
         """Wait a little for it to go on."""
         if self._job is not None:
@@ -94,7 +83,6 @@ class Bounding:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._halt[0] = 1
-        self.go_on(HANDS)
         self._pool.shutdown()
         self._hands.shutdown()
         if self._job is not None and kind is None:
@@ -109,10 +97,8 @@ class Bounding:
         columns.begin(*laid(self._store, part, self._where))
         prices = Prices(0.5 * first_prices(self._store, part, self._where), np.zeros(self._store.models))
         self._tree = Tree(columns, prices, Goal(self._limit, grain, self._lay, self._hear))
-        self._tree.root()
         self._tree.begin()
-        self._told.result()
-        while self._tree.grow(self._hands, self._number):
+        while self._tree.grow(self._hands, HANDS):
             pass
         self._closed = self._halt[0] == 0 and not self._tree.stuck
 

@@ -1,13 +1,11 @@
 """Column generation for one node: prices that raise its bound as far as that goes.
 
-At the root columns are looked for by `probe` at prices smoothed towards the best (P. Wentges, Int. Trans. Oper. Res. 4
-(1997)), as long as that finds any. Then every aisle is priced exactly, which is what makes a bound, at prices that a
-`bundle` of what is known says are best near the best so far.
+Every aisle is priced exactly, which is what makes a bound, at prices that a `bundle` of what is known says are best
+near the best so far.
 """
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import replace
 
 import numpy as np
 
@@ -17,30 +15,25 @@ from hanmaru.decide.slotting.kitting.frame import Frame, offered
 from hanmaru.decide.slotting.kitting.master import Master, Mixture
 from hanmaru.decide.slotting.kitting.pool import Filling, Pool
 from hanmaru.decide.slotting.kitting.pricing import Limits
-from hanmaru.decide.slotting.kitting.probe import Starts, probe, unprobed
-from hanmaru.decide.slotting.kitting.relaxed import Relaxed, ranks
+from hanmaru.decide.slotting.kitting.relaxed import Relaxed
 from hanmaru.decide.slotting.kitting.store import Floats, Ints
 
 HANDS = 2
-_MOST = 12
-"""Fillings kept of an aisle and round."""
-_SMOOTH, _LEAST_SMOOTH = 0.8, 0.05
-"""How much of the best prices goes into the next while probing: at first, and when no more are found."""
 _FARTHEST, _FARTHER, _NEARER = 8.0, 1.5, 0.4
 """Steps go up to so many times as far as usual, or so many times less; and how that changes at once."""
 _GOOD, _BAD = 0.5, 0.1
 """Steps that bring this part of what was hoped were good; less than that, bad."""
 _BETWEEN = 8
 """Steps until the mixture is looked at."""
-_LOOSE, _LOOSE_AT_FIRST = 0.3, 0.1
-"""The part of what is missing by which the worth of all aisles may be less sharp on the way."""
+_LOOSE = 0.03
+"""The part of what a step may bring by which the worth of all aisles may be less sharp."""
+_LEFT = 0.3
+"""The part of what a branch brings its master that the bound may leave."""
 _ROUNDS = 1000
 _NODES = 1_000_000
 """Nodes of an exact filling."""
-_WIDE = 6
-"""A master of more columns a row is laid out anew."""
-_MANY, _TOO_MANY = 8, 100
-"""More fillings a row than so many are too many while probing, and in a node."""
+_TOO_MANY = 100
+"""More fillings a row than so many are too many."""
 
 
 class Columns:
@@ -57,10 +50,8 @@ class Columns:
         self.outbox: list[Filling] = []
         """Fillings found here that others do not know."""
         self._rows = len(part.volume) + len(part.least) + len(part.capacity)
-        self._rank = ranks(part)
-        self._found = unprobed(part, _MOST)
         self._halt, self._hands = halt, hands
-        self._round, self._far = 0, 1.0
+        self._far = 1.0
 
     def alone(self) -> None:
         """Go on with one hand."""
@@ -87,8 +78,8 @@ class Columns:
     ) -> Mixture | None:
         """Raise the bound of a node until it is within `sharp` of the master's cost; None where it need not go on.
 
-        Far below `limit` it is raised less sharply. It need not go on where the bound has reached `limit`, nor where
-        the halt was told. `note` hears each better bound.
+        Far below `limit` it is raised less sharply, but by most of what the node above lets it. It need not go on where
+        the bound has reached `limit`, nor where the halt was told. `note` hears each better bound.
         """
         while self.inbox:
             self._pool.add(*self.inbox.pop())
@@ -97,9 +88,10 @@ class Columns:
         bundle.begin(self.master.cuts(), mixture.used, mixture.share)
         if frame.bound == -np.inf:
             self._raise(frame, frame.prices, 0.5 * sharp, note)
+        begun = frame.bound
         for turn in range(1, _ROUNDS):
             missing = limit() - max(frame.bound, 0.0)
-            enough = max(sharp, frame.early * missing)
+            enough = max(sharp, min(frame.early * missing, _LEFT * (mixture.cost - begun)))
             if self.halted or missing <= 0:
                 return None
             if mixture.whole and mixture.cost - max(frame.bound, 0.0) <= enough:
@@ -142,57 +134,15 @@ class Columns:
             note(bound)
         return bound
 
-    def probe(self, frame: Frame, sharp: float, note: Callable[[float], None]) -> None:
-        """Columns by probing until no more are found, or those there are come within `sharp`; good prices.
-
-        Each time what is missing has halved it is bounded, and `note` hears each better bound. Columns far from paying
-        are forgotten.
-        """
-        hope, smooth, next_time = -np.inf, _SMOOTH, np.inf
-        mixture = self.master.load(frame, _MANY * self._rows)
-        for _ in range(_ROUNDS):
-            if self.halted or mixture.cost - hope < sharp:
-                break
-            if self.master.columns > _WIDE * self._rows:
-                now = replace(frame, prices=mixture.prices, basis=self.master.basis())
-                mixture = self.master.load(now, _MANY * self._rows)
-            prices = between(frame.prices, mixture.prices, smooth)
-            here = self._probe(frame, prices, mixture)
-            if here > hope:
-                frame.prices, hope = prices, here
-            if mixture.cost - hope < next_time:
-                next_time = 0.5 * (mixture.cost - hope)
-                if self._raise(frame, frame.prices, _LOOSE_AT_FIRST * next_time, note) == -np.inf:
-                    break
-            for a, number in enumerate(self._found.number.tolist()):
-                for n in range(number):
-                    self._pool.add(self._found.sets[a, n], self._found.amounts[a, n])
-            fresh = self.master.extend(mixture.prices, mixture.rent)
-            if fresh == 0 and smooth == 0.0:
-                break
-            smooth = _less(smooth, fresh)
-            mixture = self.master.solve()
-
-    def _probe(self, frame: Frame, prices: Prices, mixture: Mixture) -> float:
-        """Probe all aisles; what the bound at these prices is at most."""
-        starts = Starts(mixture.sets, self._rank[mixture.at], self._halt)
-        self._round += 1
-        work = (self.part, self._offer(frame, prices), frame.status, starts, 7 * self._round, self._found)
-        self._shared(probe, *work)
-        return self._bound(frame, prices, self._found.worth)
-
-    def _shared(self, job: Callable[..., None], *work: object) -> None:
-        """Do a job on all aisles, with all hands."""
-        if self._hands is None:
-            job(*work, (0, 1))
-            return
-        for part in [self._hands.submit(job, *work, (first, HANDS)) for first in range(HANDS)]:
-            part.result()
-
     def measure(self, frame: Frame, prices: Prices, slack: float) -> float:
         """The bound of a node at some prices, sharp to `slack` over all aisles; fillings come into `out`."""
         limits = Limits(0.0, 0.0, slack / len(self.part.capacity), _NODES, self._halt)
-        self._shared(fill, self.part, self._offer(frame, prices), frame.status, limits, self.out)
+        work = (self.part, self._offer(frame, prices), frame.status, limits, self.out)
+        if self._hands is None:
+            fill(*work, (0, 1))
+        else:
+            for job in [self._hands.submit(fill, *work, (first, HANDS)) for first in range(HANDS)]:
+                job.result()
         return self._bound(frame, prices, self.out.worth)
 
     def _offer(self, frame: Frame, prices: Prices) -> Offer:
@@ -204,19 +154,7 @@ class Columns:
         return float((prices.price * self.part.volume).sum() + counted - worth.sum())
 
 
-def _less(smooth: float, fresh: int) -> float:
-    """How much to smooth after a round that brought so many columns: less and less while there are none."""
-    if fresh:
-        return _SMOOTH
-    return smooth / 2 if smooth > _LEAST_SMOOTH else 0.0
-
-
 def _farther(far: float, came: float) -> float:
     """How far to go after a step that raised the bound by the part `came` of what was hoped."""
     times = _FARTHER if came > _GOOD else 1.0 if came >= _BAD else max(_NEARER, 0.9 / (1 - came))
     return min(_FARTHEST, max(1 / _FARTHEST, far * times))
-
-
-def between(one: Prices, other: Prices, part: float) -> Prices:
-    """A mixture of prices, `part` of the one."""
-    return Prices(part * one.price + (1 - part) * other.price, part * one.extra + (1 - part) * other.extra)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from hanmaru.decide.slotting.kitting.closure import Net, network, relaxation
+from hanmaru.decide.slotting.kitting.closure import Net, network, relaxation, settle
 from hanmaru.decide.slotting.kitting.served import IN, OPEN, OUT, Asked, Ranked, better, ranked, taken
 from hanmaru.decide.slotting.kitting.store import Floats, Ints
 
@@ -55,14 +55,14 @@ def _try(q: Asked, r: Ranked, sets: Ints, room: float, found: Found) -> None:
 def _branch_on(q: Asked, net: Net, status: Ints) -> int:
     """Of the models in the larger closure alone the dearest by cost and by what its classes are worth; -1 if none."""
     weight = np.zeros(len(q.cost))
-    for k in range(len(q.price)):
+    for k in net.live[: net.live_count[1]]:
         if net.inside[k] == 1:
             for n in range(q.use_start[k], q.use_start[k + 1]):
                 weight[q.use[n]] += q.volume[k] * q.price[k]
     best, chosen = -1.0, -1
     for m in range(len(weight)):
-        if status[m] == OPEN and net.large[m] == 1 and net.small[m] == 0 and weight[m] * q.cost[m] > best:
-            best, chosen = weight[m] * q.cost[m], m
+        if status[m] == OPEN and net.large[m] == 1 and net.small[m] == 0 and weight[m] ** 2 * q.cost[m] > best:
+            best, chosen = weight[m] ** 2 * q.cost[m], m
     return chosen
 
 
@@ -74,20 +74,22 @@ def _look(q: Asked, r: Ranked, net: Net, status: Ints, levels: Floats, limits: L
     paid = 0.0
     for m in range(len(status)):
         paid += q.cost[m] if status[m] == IN else 0.0
-    bound, levels[0] = relaxation(q, net, status, limits.room, levels[0], goal + paid)
-    if bound > goal + paid and found.value[2] < limits.nodes and limits.halt[0] == 0:
+    bound = np.inf
+    for exactly in (False, True):
+        enough = np.nan if exactly else goal + paid
+        now, levels[0], value = relaxation(q, net, status, limits.room, levels[0], enough)
+        bound = min(bound, now - paid)
+        if bound <= goal or found.value[2] >= limits.nodes or limits.halt[0] != 0:
+            found.value[1] = max(found.value[1], bound)
+            return -1
         m = _branch_on(q, net, status)
         if m >= 0:
+            settle(net, status, value, goal + paid)
             return m
-        bound, levels[0] = relaxation(q, net, status, limits.room, levels[0], np.nan)
-        m = _branch_on(q, net, status)
-        if m >= 0:
-            return m
-        sets = net.large.copy()
-        for m in range(len(sets)):
-            sets[m] = 1 if status[m] == IN or net.large[m] == 1 or net.small[m] == 1 else 0
-        _try(q, r, sets, limits.room, found)
-    bound -= paid
+    sets = np.zeros(len(status), np.int64)
+    for m in range(len(sets)):
+        sets[m] = 1 if status[m] == IN or net.large[m] == 1 or net.small[m] == 1 else 0
+    _try(q, r, sets, limits.room, found)
     found.value[1] = max(found.value[1], bound)
     return -1
 
@@ -121,6 +123,8 @@ def price_aisle(q: Asked, limits: Limits, found: Found) -> None:
             depth -= 1
             continue
         turn[depth] += 1
+        if status[depth, branch[depth]] != OPEN and status[depth, branch[depth]] != (IN if turn[depth] == 1 else OUT):
+            continue
         status[depth + 1] = status[depth]
         flows[depth + 1] = flows[depth]
         levels[depth + 1] = levels[depth]

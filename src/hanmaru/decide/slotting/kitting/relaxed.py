@@ -8,7 +8,6 @@ prices are.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from hanmaru.decide.slotting.kitting.store import Floats, Ints, Store
 
@@ -41,14 +40,6 @@ def relaxed(store: Store) -> Relaxed:
     needed = np.bincount(store.use, weights=store.volume[rows], minlength=store.models)
     least = (1 + np.searchsorted(wide, needed)).astype(np.float64)
     return Relaxed(volume, start, use, least, store.walk, store.capacity.astype(np.float64))
-
-
-@njit(cache=True, nogil=True)
-def ranks(part: Relaxed) -> Ints:
-    """[A]: the place of each aisle among all by weight."""
-    rank = np.zeros(len(part.capacity), np.int64)
-    rank[np.argsort(part.walk.sum(axis=0), kind="mergesort")] = np.arange(len(rank))
-    return rank
 
 
 def first_prices(store: Store, part: Relaxed, where: Ints) -> Floats:

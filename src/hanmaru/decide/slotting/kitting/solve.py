@@ -7,7 +7,6 @@ from typing import Literal
 import numpy as np
 
 from hanmaru.decide.slotting.kitting.bound import Bounding
-from hanmaru.decide.slotting.kitting.columns import HANDS
 from hanmaru.decide.slotting.kitting.conflict import built
 from hanmaru.decide.slotting.kitting.errors import BadStore, NoPlanInTime, rule
 from hanmaru.decide.slotting.kitting.exact import MEDIUM, SMALL, TINY, prove, size
@@ -29,8 +28,6 @@ SAME = 1e-9
 _GENERATIONS = 28
 _BEFORE_PROOF = {MEDIUM: 11, SMALL: 10}
 """Generations of the search, and how many there are of smaller stores before the proof has the processor alone."""
-_BOUND_WAITS = 20
-"""After so many the bound of a larger store goes on from what the relaxation says."""
 
 
 def solve_kitting(problem: KittingProblem, watch: Watch, seed: int = 0, method: Method = "auto") -> KittingPlan:
@@ -94,8 +91,7 @@ def _search(store: Store, search: Tempering, watch: Watch, seed: int, generation
     How fast the bound comes depends on the machine, so a plan found with it is taken last: a seed gives one plan.
     """
     costs, best = whole(store), Best(search.best.where, search.best.cost)
-    patient = size(store) > SMALL and generations > _BOUND_WAITS
-    with Bounding(store, best.where, lambda: best.cost, patient=patient) as bounding:
+    with Bounding(store, best.where, lambda: best.cost) as bounding:
 
         def ended() -> bool:
             watch.found(best.cost)
@@ -103,13 +99,10 @@ def _search(store: Store, search: Tempering, watch: Watch, seed: int, generation
             return _done(watch)
 
         with closing(search.generations(generations)) as going:
-            for generation in going:
+            for _ in going:
                 best.where, best.cost = search.best.where, search.best.cost
-                if generation >= _BOUND_WAITS:
-                    bounding.go_on(1)
                 if ended():
                     break
-        bounding.go_on(HANDS)
         while size(store) > TINY and not bounding.rests and not ended():
             bounding.wait()
         if size(store) > TINY:

@@ -74,10 +74,6 @@ class Tree:
         """Whether a node was left that could not be closed."""
         return self._left < self._goal.limit()
 
-    def root(self) -> None:
-        """Find columns for the whole, and a bound that is not sharp yet."""
-        self._columns[0].probe(self._open[0].frame, self._goal.grain, self._note)
-
     def begin(self) -> None:
         """Look into the root with all hands."""
         children = self._look(self._open[0], self._columns[0])

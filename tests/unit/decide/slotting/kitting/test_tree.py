@@ -192,7 +192,6 @@ def grown(problem, known):
 
     with ThreadPoolExecutor(HANDS) as pool:
         tree = Tree(Columns(part, HALT, pool), none, Goal(lambda: known - 1.999, 2.0, lay, lambda *_: None))
-        tree.root()
         tree.begin()
         while tree.grow(pool, HANDS):
             pass
@@ -231,7 +230,6 @@ def test_a_tree_ends_at_the_best_that_the_source_model_knows(store, seed, hands)
     none = Prices(np.zeros(len(part.volume)), np.zeros(built.models))
     with ThreadPoolExecutor(HANDS) as pool:
         tree = Tree(Columns(part, HALT, pool), none, Goal(lambda: known[-1] - 0.999, 1.0, lay, lambda *_: None))
-        tree.root()
         tree.begin()
         while tree.grow(pool, hands):
             pass
