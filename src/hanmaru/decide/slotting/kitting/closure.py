@@ -347,19 +347,22 @@ def relaxation(q: Asked, net: Net, status: Ints, room: float, level: float, goal
 
 
 @njit(cache=True, nogil=True)
-def settle(net: Net, status: Ints, value: float, goal: float) -> None:
-    """Take models in or out where all fillings worth more than `goal` agree.
+def settle(net: Net, status: Ints, value: float, goal: float) -> float:
+    """Take models in or out where all fillings worth more than `goal` agree; what others are worth at most.
 
     The flow bounds by `value`. A model that enters for nothing leaves what it takes to the classes, so its slack is
     what entering loses; one that stays out loses the excess of the classes that need it (reduced costs).
     """
+    most = -np.inf
     for m in range(len(status)):
         if status[m] != OPEN:
             continue
         lost = 0.0
         for place in range(net.back_start[m], net.back_end[m]):
             lost += net.excess[net.arc_class[net.back[place]]]
-        if value - net.slack[m] <= goal:
-            status[m] = OUT
-        elif value - lost <= goal:
-            status[m] = IN
+        entered, left = value - net.slack[m], value - lost
+        if entered <= goal:
+            status[m], most = OUT, max(most, entered)
+        elif left <= goal:
+            status[m], most = IN, max(most, left)
+    return most

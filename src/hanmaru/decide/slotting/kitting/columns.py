@@ -78,7 +78,7 @@ class Columns:
     ) -> Mixture | None:
         """Raise the bound of a node until it is within `sharp` of the master's cost; None where it need not go on.
 
-        Far below `limit` it is raised less sharply, but by most of what the node above lets it. It need not go on where
+        Far below `limit` it is raised less sharply, but keeps most of what its branch brought. It need not go on where
         the bound has reached `limit`, nor where the halt was told. `note` hears each better bound.
         """
         while self.inbox:

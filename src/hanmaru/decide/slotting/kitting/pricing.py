@@ -84,7 +84,7 @@ def _look(q: Asked, r: Ranked, net: Net, status: Ints, levels: Floats, limits: L
             return -1
         m = _branch_on(q, net, status)
         if m >= 0:
-            settle(net, status, value, goal + paid)
+            found.value[1] = max(found.value[1], settle(net, status, value, goal + paid) - paid)
             return m
     sets = np.zeros(len(status), np.int64)
     for m in range(len(sets)):

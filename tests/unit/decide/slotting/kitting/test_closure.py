@@ -82,7 +82,7 @@ def worth(asked, room, sets):
 
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("part", [0.5, 0.9, 0.999])
-def test_what_is_settled_holds_of_all_fillings_worth_more_than_the_goal(seed, part):
+def test_fillings_other_than_what_is_settled_are_worth_no_more_than_it_says(seed, part):
     asked, room = drawn(seed), 11.0
     every = [np.array([s >> m & 1 for m in range(7)]) for s in range(128)]
     values = [worth(asked, room, sets) for sets in every]
@@ -90,16 +90,12 @@ def test_what_is_settled_holds_of_all_fillings_worth_more_than_the_goal(seed, pa
     net, status = network(asked), np.zeros(7, np.int64)
 
     _, _, value = relaxation(asked, net, status, room, 1.0, np.nan)
-    settle(net, status, value, goal)
+    most = settle(net, status, value, goal)
 
+    assert most <= goal
     for sets, reached in zip(every, values, strict=True):
-        # a set that needs less may be worth as much: what holds is that one worth more than the goal fits
-        if reached > goal + 1e-6 and not any(
-            other is not sets and (other <= sets).all() and better >= reached - 1e-9
-            for other, better in zip(every, values, strict=True)
-        ):
-            assert not ((status == OUT) & (sets == 1)).any()
-            assert not ((status == IN) & (sets == 0) & (asked.cost > 0)).any()
+        if ((status == OUT) & (sets == 1)).any() or ((status == IN) & (sets == 0)).any():
+            assert reached <= most + 1e-6
 
 
 def test_something_is_settled_where_the_goal_is_near():
